@@ -1,0 +1,169 @@
+"""One night on one county: files in, warehouse built, scored, listed, checked and published as a whole.
+
+The shell and Dagster both run these stages, in this order, under the county's lock. A kill at any moment loses
+nothing: only the last stage changes what readers see, and running again gives the same tables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from pipelines.county import County
+from pipelines.errors import MistakeError, ShouwangError, disk_error
+from pipelines.intake import receive
+from pipelines.settings import Settings
+from pipelines.warehouse.build import BuildResult, run_dbt
+from pipelines.warehouse.extract import TableContent, state_hash, write_analyst_file
+from pipelines.warehouse.gates import ANALYST_FILE, check_gates, require_open
+from pipelines.warehouse.identity import RunIdentity, identify
+from pipelines.warehouse.load import load_raw
+from pipelines.warehouse.lock import SHANGHAI, hold
+from pipelines.warehouse.manifest import Manifest, hash_folder
+from pipelines.warehouse.publish import fresh_candidate, release, seal
+from pipelines.warehouse.summary import NightSummary, summarise
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class NightReport:
+    """What one night came to: its identity, its figures, the published folder and its state hash."""
+
+    identity: RunIdentity
+    summary: NightSummary
+    folder: Path
+    state: str
+    seconds: float
+
+
+def yesterday() -> date:
+    """The default as-of day: yesterday in the county's own time zone."""
+    return datetime.now(SHANGHAI).date() - timedelta(days=1)
+
+
+@dataclass
+class Night:
+    """The stages of one night, to be called in the order they are written, while `lock` is held.
+
+    Every stage raises a ShouwangError with a Chinese message when it cannot be done.
+    """
+
+    county: County
+    as_of: date
+    known_on: date
+    settings: Settings
+    progress: Progress
+    lock: int
+    identity: RunIdentity = field(init=False)
+    work: Path = field(init=False)
+    candidate: Path = field(init=False)
+    built: BuildResult = field(init=False)
+    contents: dict[str, TableContent] = field(init=False)
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file of this night, seen by nobody else."""
+        return self.work / "warehouse.duckdb"
+
+    @property
+    def spill(self) -> Path:
+        """Where DuckDB puts what does not fit in memory."""
+        return self.work / "spill"
+
+    def receive(self) -> None:
+        """Take in every file that lies in landing, then name the night after all that is known."""
+        self.progress("收件：读取各部门报送的文件")
+        receive(self.county, progress=self.progress)
+        self.identity = identify(self.county, self.settings, self.as_of, self.known_on)
+        shutil.rmtree(self.county.work, ignore_errors=True)
+        self.work = self.county.work / self.identity.run_id
+        self.work.mkdir(mode=0o700, parents=True)
+        self.candidate = fresh_candidate(self.county, self.identity.run_id)
+
+    def load(self) -> None:
+        """Put the files known on K into the night's own DuckDB file."""
+        self.progress("装载：把已收文件装入新的数据文件")
+        load_raw(self.county, self.warehouse, self.identity)
+
+    def build(self) -> BuildResult:
+        """Compute and test every model."""
+        self.progress("计算：收入、标准线、认定和预警")
+        self.built = run_dbt(self.warehouse, self.work, self.settings, self.lock)
+        return self.built
+
+    def extract(self) -> None:
+        """Copy the marts into the analysts' file."""
+        self.progress("导出：制作分析用数据文件")
+        self.contents = write_analyst_file(self.warehouse, self.candidate / ANALYST_FILE, self.spill, self.settings)
+
+    def publish(self) -> NightReport:
+        """Judge the gates, seal the folder and make it current."""
+        self.progress("检查：逐道核对发布关口")
+        require_open(check_gates(self.candidate, self.contents, self.built, self.spill, self.settings))
+        summary = summarise(self.candidate / ANALYST_FILE, self.spill, self.settings)
+        manifest = Manifest(
+            run_id=self.identity.run_id,
+            as_of=self.as_of.isoformat(),
+            known_on=self.known_on.isoformat(),
+            county=self.county.name,
+            region=self.county.region,
+            code_version=self.identity.code_version,
+            published_at=datetime.now(SHANGHAI).isoformat(timespec="seconds"),
+            state=state_hash(self.contents),
+            tables=self.contents,
+            files=hash_folder(self.candidate),
+            counts={"files": summary.files, "rejected": summary.rejected, "warnings": summary.warnings},
+        )
+        self.progress("发布：封存并切换")
+        seal(self.candidate, manifest)
+        folder = release(self.county, self.candidate, manifest)
+        shutil.rmtree(self.work, ignore_errors=True)
+        return NightReport(self.identity, summary, folder, manifest.state, 0.0)
+
+
+@contextlib.contextmanager
+def open_night(
+    county: County, as_of: date, known_on: date | None, settings: Settings, progress: Progress
+) -> Iterator[Night]:
+    """A night under the county's lock; K is today where it is not given.
+
+    Raises MistakeError for an as-of day that is not over, LockedError when another run is on, DiskError when the
+    disk fills up.
+    """
+    today = datetime.now(SHANGHAI).date()
+    if as_of > today:
+        raise MistakeError(f"基准日 {as_of} 还没有到。请用 --as-of 指定今天或以前的日期。")
+    try:
+        with hold(county, f"运行 {as_of} 的夜间任务") as lock:
+            yield Night(county, as_of, known_on or today, settings, progress, lock)
+    except ShouwangError:
+        raise
+    except Exception as error:
+        full = disk_error(error, county.home)
+        if full is None:
+            raise
+        raise full from None
+
+
+def run_night(
+    county: County,
+    as_of: date,
+    known_on: date | None = None,
+    progress: Progress = lambda _line: None,
+    settings: Settings | None = None,
+) -> NightReport:
+    """Run all stages; returns the report once the result is published. Raises ShouwangError when it is not."""
+    started = time.monotonic()
+    with open_night(county, as_of, known_on, settings or Settings.from_environment(), progress) as night:
+        night.receive()
+        night.load()
+        night.build()
+        night.extract()
+        report = night.publish()
+    return NightReport(report.identity, report.summary, report.folder, report.state, time.monotonic() - started)

@@ -1,0 +1,1 @@
+"""The warehouse of one night: loaded, built, checked and published as a whole."""

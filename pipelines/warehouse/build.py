@@ -1,0 +1,139 @@
+"""The models: one `dbt build` as a child process on a fresh DuckDB file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import BuildError, DiskError, text_tells_disk_full
+from pipelines.settings import Settings, child_environment
+from pipelines.warehouse import leash
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What one dbt node came to: a seed, model or test.
+
+    status is dbt's word (success, pass, warn, fail, error, skipped); failures counts rows a test disliked.
+    """
+
+    unique_id: str
+    status: str
+    failures: int
+    seconds: float
+
+    @property
+    def name(self) -> str:
+        """The node's own name, without project and kind."""
+        return self.unique_id.split(".")[2]
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the node is a data test."""
+        return self.unique_id.startswith("test.")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """All nodes of one build, and the folder with dbt's own artefacts (manifest.json, run_results.json)."""
+
+    nodes: tuple[NodeResult, ...]
+    target: Path
+
+    @property
+    def failed_tests(self) -> tuple[NodeResult, ...]:
+        """Tests whose rows must not be published."""
+        return tuple(node for node in self.nodes if node.is_test and node.status in ("fail", "error"))
+
+    @property
+    def warned_tests(self) -> tuple[NodeResult, ...]:
+        """Tests that found something an officer should look at."""
+        return tuple(node for node in self.nodes if node.is_test and node.status == "warn")
+
+
+def run_dbt(warehouse: Path, work: Path, settings: Settings, lock: int | None = None) -> BuildResult:
+    """Build and test every model into `warehouse`; dbt's own files and log go under `work`.
+
+    The child is a process group of its own that inherits the lock `lock` and dies with us. A failing test is part
+    of the result, for the gates to judge. Raises BuildError when a model could not be computed, DiskError when
+    the disk was full.
+    """
+    target, log, spill = work / "dbt", work / "dbt.log", work / "spill"
+    target.mkdir(parents=True, exist_ok=True)
+    environment = child_environment(
+        SHOUWANG_WAREHOUSE=str(warehouse), SHOUWANG_MEMORY_LIMIT=settings.memory_limit, SHOUWANG_SPILL=str(spill)
+    )
+    status = _run_child(_command(settings, target), environment, log, lock)
+    nodes = tuple(_read_results(target))
+    broken = [node for node in nodes if not node.is_test and node.status == "error"]
+    if not nodes or broken:
+        raise _explain(status, broken, log, target)
+    if status not in (0, 1):
+        raise BuildError(f"计算程序异常退出（状态 {status}）。详情见 {log}。")
+    return BuildResult(nodes=nodes, target=target)
+
+
+def _command(settings: Settings, target: Path) -> list[str]:
+    """The dbt command line; unit tests run in the project's tests, not at night."""
+    return [
+        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats",
+        "build", "--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project),
+        "--target-path", str(target), "--log-path", str(target), "--threads", str(settings.threads),
+        "--exclude-resource-type", "unit_test",
+    ]  # fmt: skip
+
+
+def _run_child(command: list[str], environment: dict[str, str], log: Path, lock: int | None) -> int:
+    """Run the command on a leash and wait; its exit status. The whole group is killed when we are interrupted."""
+    leashed = [sys.executable, "-I", leash.__file__, str(os.getpid()), *command]
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            leashed,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+            pass_fds=() if lock is None else (lock,),
+        )
+        try:
+            return child.wait()
+        except BaseException:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            raise
+
+
+def _read_results(target: Path) -> Iterator[NodeResult]:
+    """The nodes in dbt's run_results.json; nothing when dbt stopped before writing one."""
+    file = target / "run_results.json"
+    if not file.is_file():
+        return
+    results: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["results"]
+    for result in results:
+        yield NodeResult(
+            unique_id=result["unique_id"],
+            status=result["status"],
+            failures=int(result.get("failures") or 0),
+            seconds=float(result.get("execution_time") or 0),
+        )
+
+
+def _explain(status: int, broken: list[NodeResult], log: Path, target: Path) -> BuildError | DiskError:
+    """A short Chinese fault for a build that did not get through; the log keeps dbt's words."""
+    text = log.read_text(encoding="utf-8", errors="replace")
+    if text_tells_disk_full(text):
+        return DiskError("计算过程中磁盘空间不足。已发布的数据没有变动；请清出空间后再运行一次。")
+    if broken:
+        names = "、".join(node.name for node in broken[:5])
+        return BuildError(f"有 {len(broken)} 张表没有算出来：{names}。详情见 {log}。")
+    started = (target / "manifest.json").is_file()
+    stage = "模型没有开始计算" if started else "模型定义无法解析"
+    return BuildError(f"{stage}（状态 {status}）。详情见 {log}。")
