@@ -1,0 +1,56 @@
+# 守望 - every target sets up what it needs. `make run` is the first thing to try, `make test` the second.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+COUNTY ?= county
+HOUSEHOLDS ?= 2000
+SEED ?= 1
+
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export PYTHONUTF8 := 1
+
+.PHONY: setup run test lint faults dev docs bench clean
+.DEFAULT_GOAL := run
+
+setup: $(VENV)/.ready  ## the environment alone
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+	  || (echo "需要 Python 3.11 至 3.13；可用 make PYTHON=python3.11 指定" >&2; exit 1)
+	@echo "正在安装依赖（仅第一次需要几分钟）"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(BIN)/dbt --quiet --no-version-check parse --project-dir dbt_project --profiles-dir dbt_project
+	@touch $@
+
+run: setup  ## a synthetic county's files and one night on them
+	@test -e $(COUNTY)/county.yml || $(BIN)/shouwang sample $(COUNTY) --households $(HOUSEHOLDS) --seed $(SEED)
+	$(BIN)/shouwang run --home $(COUNTY)
+
+test: setup  ## all tests but the long ones
+	$(BIN)/python -m pytest
+
+faults: setup  ## kills, full disks, damage: the full set (SHOUWANG_FULL=1), up to an hour
+	SHOUWANG_FULL=1 $(BIN)/python -m pytest tests/faults
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint dbt_project
+	$(BIN)/lint-imports
+	$(BIN)/dg check defs
+
+dev: setup  ## Dagster's page on this machine only
+	SHOUWANG_HOME=$(abspath $(COUNTY)) DAGSTER_HOME=$(abspath .dagster) $(BIN)/dg dev --host 127.0.0.1
+
+docs: setup  ## tables and columns as one page: dbt_project/target/static_index.html
+	$(BIN)/dbt --no-version-check docs generate --static --project-dir dbt_project --profiles-dir dbt_project
+
+bench: setup
+	$(BIN)/python -m pytest tests/benchmarks -s
+
+clean:
+	rm -rf $(VENV) .dagster dbt_project/target

@@ -1,0 +1,64 @@
+"""The command `shouwang`: every mistake ends in one Chinese sentence with a code, never in a traceback."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+
+import typer
+
+from pipelines.commands import folder, night
+from pipelines.county import CountyFolderError
+from pipelines.errors import ShouwangError
+from pipelines.settings import SettingsError
+
+app = typer.Typer(
+    name="shouwang",
+    help="守望：县级农户收入监测与返贫预警。各部门报表放入 landing/，每晚运行一次，结果在 published/current/。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command(help="建立一个县级目录：county.yml、每种报表一个收件文件夹、空的政策参数表。")(folder.init)
+app.command(help="运行一夜：收件、计算、预警、检查、发布。任何时候中断都不会丢数，再运行一次即可。")(night.run)
+app.command(help="查看现在发布的是哪一夜的数据，以及保留了哪些夜。")(night.status)
+app.command(help="写出一个虚构的县：各部门格式不一的报表文件，供试用和测试。人名、号码、金额都是编造的。")(
+    folder.sample
+)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; returns its exit status: 0 well, 2 the user's mistake, others by class of error."""
+    try:
+        status = typer.main.get_command(app).main(arguments, prog_name="shouwang", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except (typer.Abort, KeyboardInterrupt):
+        return _tell("[SW-9] 已中断。没有发布任何新数据；再次运行会从头做起。", 130)
+    except ShouwangError as error:
+        return _tell(str(error), error.exit_status)
+    except (CountyFolderError, SettingsError) as error:
+        return _tell(f"[SW-2] {error}", 2)
+    except Exception as error:  # the last net
+        usage = getattr(error, "format_message", None)
+        if usage is not None:
+            return _tell(f"[SW-2] 命令写得不对：{usage()} 用 shouwang --help 查看用法。", 2)
+        return _tell(f"[SW-1] 程序内部出错（{type(error).__name__}，{_place(error)}）。请把这一行交给系统管理员。", 1)
+
+
+def _tell(sentence: str, status: int) -> int:
+    """Print a sentence to the error stream; returns the status."""
+    typer.echo(sentence, err=True)
+    return status
+
+
+def _place(error: BaseException) -> str:
+    """Where an unforeseen error arose in our own code. Never its text: a library's may quote a person's cell."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if frame.filename.startswith(str(Path(__file__).parents[1]))] or frames
+    return f"{Path(ours[-1].filename).name} 第 {ours[-1].lineno} 行" if ours else "位置不明"
