@@ -1,0 +1,206 @@
+"""From a sheet with a known header to typed rows of its form, and one rejection for each row that cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from expectations.contract import FormContract
+from pipelines.intake.cell import NUMBER, compact, reader_of
+from pipelines.intake.column import POLARS_TYPES, ReadColumn, absent_column, read_column
+from pipelines.intake.grid import Grid, GridColumn
+from pipelines.intake.header import FoundHeader
+from pipelines.intake.person_key import pseudonym, row_hash_key
+from pipelines.intake.reasons import masked, row_reason
+
+_TOTAL = re.compile(r"(合计|总计|小计|共计|累计|本页小计|本页合计)[::]?")
+_TOTAL_HINT = "[合总小共累]\\s*计"
+_HASH_DIGITS = 15  # hex digits: 60 bits, never negative in a BIGINT
+_HASH_IN_BULK_FROM = 20_000
+REJECTED_TYPES: dict[str, pl.DataType] = {
+    "_content": pl.String(),
+    "sheet": pl.String(),
+    "row": pl.Int32(),
+    "column_id": pl.String(),
+    "column_header": pl.String(),
+    "value": pl.String(),
+    "reason_code": pl.String(),
+    "reason": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class FormRows:
+    """What one file's rows became; `accepted` and `vault` have one row per accepted row, in file order.
+
+    accepted: the contract's lake columns, then `_content _sheet _row _row_hash`.
+    vault: `_content _sheet _row` and the raw canonical values of all secret columns.
+    rejected: one row per rejected row, see `REJECTED_TYPES`.
+    """
+
+    accepted: pl.DataFrame
+    vault: pl.DataFrame
+    rejected: pl.DataFrame
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file: neither blank nor totals."""
+        return self.accepted.height + self.rejected.height
+
+
+def _data_lines(grid: Grid, header: FoundHeader) -> pl.Series:
+    """Indexes of the lines below the header that are neither blank nor a total."""
+    below = pl.DataFrame([column.text.alias(str(index)) for index, column in enumerate(grid.columns)])
+    below = below.with_row_index("line").slice(header.line + 1)
+    texts = pl.all().exclude("line")
+    below = below.filter(
+        pl.any_horizontal(texts.str.strip_chars(" \t\r\n\u3000\u00a0\ufeff\u200b").str.len_bytes() > 0)
+    )
+    suspects = below.filter(pl.any_horizontal(texts.str.contains(_TOTAL_HINT)))
+    required = [str(found.index) for found in header.columns if found.column.required]
+    totals = [row["line"] for row in suspects.iter_rows(named=True) if _is_total(row, required)]
+    return below.filter(~pl.col("line").is_in(totals))["line"]
+
+
+def _is_total(row: dict[str, str], required: list[str]) -> bool:
+    """A total line begins with 合计, or says 合计 somewhere and lacks a required cell."""
+    cells = [compact(text or "") for name, text in row.items() if name != "line"]
+    if _TOTAL.fullmatch(next(cell for cell in cells if cell)):
+        return True
+    says_total = any(_TOTAL.fullmatch(cell) for cell in cells)
+    return says_total and any(not compact(row[name] or "") for name in required)
+
+
+def _cells(column: GridColumn, lines: pl.Series) -> GridColumn:
+    kinds = column.kinds.gather(lines) if column.kinds is not None else None
+    return GridColumn(column.text.gather(lines), kinds)
+
+
+def _read_columns(grid: Grid, header: FoundHeader, lines: pl.Series) -> dict[str, ReadColumn]:
+    found = {entry.column.id: entry for entry in header.columns}
+    columns = {}
+    for column in header.contract.columns:
+        entry = found.get(column.id)
+        if entry is None:
+            columns[column.id] = absent_column(column, len(lines))
+            continue
+        identifies = column.id in header.contract.key or column.required
+        read = reader_of(column, identifies=identifies, header=entry.header, unit=entry.unit)
+        columns[column.id] = read_column(column, _cells(grid.columns[entry.index], lines), read)
+    return columns
+
+
+def _row_hash(contract: FormContract, columns: dict[str, ReadColumn], key: bytes) -> pl.Series:
+    """Sixty bits of a keyed SHA-256 over the row's typed values, blank cells told from empty text."""
+    joined = (
+        pl.DataFrame({column.id: columns[column.id].values for column in contract.columns})
+        .select(
+            pl.concat_str(
+                [pl.col(column.id).cast(pl.String).fill_null("\x00") for column in contract.columns], separator="\x1f"
+            )
+        )
+        .to_series()
+    )
+    secret = row_hash_key(key)
+    if len(joined) < _HASH_IN_BULK_FROM:
+        digests = pl.Series(
+            [hashlib.sha256(f"{secret}{text}".encode()).hexdigest() for text in joined], dtype=pl.String
+        )
+    else:
+        with duckdb.connect(config={"threads": 1}) as connection:
+            connection.register("rows", pl.DataFrame({"text": joined}).to_arrow())
+            digests = connection.sql("select sha256($key || text) as digest from rows", params={"key": secret}).pl()[
+                "digest"
+            ]
+    return digests.str.slice(0, _HASH_DIGITS).str.to_integer(base=16, dtype=pl.Int64)
+
+
+def _keyed(values: pl.Series, key: bytes) -> pl.Series:
+    distinct = values.unique().drop_nulls()
+    names = pl.Series([pseudonym(key, text) for text in distinct], dtype=pl.String)
+    return values.replace_strict(distinct, names, default=None, return_dtype=pl.String)
+
+
+def _lake_frame(contract: FormContract, columns: dict[str, ReadColumn], key: bytes) -> pl.DataFrame:
+    series = []
+    for column in contract.columns:
+        values = columns[column.id].values
+        if column.sensitive == "vault":
+            values = values.is_not_null()
+        elif column.sensitive:
+            values = _keyed(values, key)
+        series.append(values.cast(POLARS_TYPES[column.lake_type]).alias(column.lake_name))
+    return pl.DataFrame(series)
+
+
+def _rejections(
+    grid: Grid, header: FoundHeader, lines: pl.Series, columns: dict[str, ReadColumn], content: str
+) -> tuple[pl.Series, pl.DataFrame]:
+    """Which of the lines are rejected (Boolean), and the table of rejections."""
+    codes = pl.DataFrame({column.id: columns[column.id].codes for column in header.contract.columns})
+    bad = codes.select(pl.any_horizontal(pl.all() != "")).to_series()
+    found = {entry.column.id: entry for entry in header.columns}
+    rejected = []
+    for line, row in zip(lines.filter(bad), codes.filter(bad).iter_rows(named=True), strict=True):
+        faults = [(found[name], code) for name, code in row.items() if code]
+        told = []
+        for entry, code in faults:
+            cells = grid.columns[entry.index]
+            text = cells.text[line] or ""
+            is_number = cells.kinds is not None and cells.kinds[line] == NUMBER
+            reason = row_reason(entry.column, compact(entry.header), code, compact(text), is_number=is_number)
+            told.append((entry, code, masked(entry.column, text), reason))
+        entry, code, value, _ = told[0]
+        rejected.append(
+            (
+                content,
+                grid.name,
+                line + 1,
+                entry.column.id,
+                compact(entry.header),
+                value,
+                code,
+                "".join(t[3] for t in told),
+            )
+        )
+    return bad, pl.DataFrame(rejected, schema=REJECTED_TYPES, orient="row")
+
+
+def read_rows(grid: Grid, header: FoundHeader, content: str, key: bytes) -> FormRows:
+    """Read every data line below a header.
+
+    `content` is the file's name in the lake, `key` the county's. Row numbers count lines from 1, titles included.
+    """
+    contract = header.contract
+    lines = _data_lines(grid, header)
+    columns = _read_columns(grid, header, lines)
+    bad, rejected = _rejections(grid, header, lines, columns, content)
+    origin = pl.DataFrame(
+        {
+            "_content": pl.Series([content], dtype=pl.String).new_from_index(0, len(lines)),
+            "_sheet": pl.Series([grid.name], dtype=pl.String).new_from_index(0, len(lines)),
+            "_row": (lines + 1).cast(pl.Int32),
+        }
+    )
+    hashes = _row_hash(contract, columns, key).alias("_row_hash")
+    secrets = [columns[column.id].values.alias(column.id) for column in contract.secret_columns]
+    return FormRows(
+        accepted=pl.concat([_lake_frame(contract, columns, key), origin, hashes.to_frame()], how="horizontal").filter(
+            ~bad
+        ),
+        vault=pl.concat([origin, pl.DataFrame(secrets)], how="horizontal").filter(~bad) if secrets else origin.clear(),
+        rejected=rejected,
+    )
+
+
+def joined_rows(parts: list[FormRows]) -> FormRows:
+    """The rows of several sheets of one file, one after another."""
+    return FormRows(
+        accepted=pl.concat([part.accepted for part in parts]),
+        vault=pl.concat([part.vault for part in parts]),
+        rejected=pl.concat([part.rejected for part in parts]),
+    )

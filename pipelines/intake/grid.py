@@ -1,0 +1,119 @@
+"""A sheet or text file as it stands: every cell as text, with the kind of cell where that is not text."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from pipelines.intake.cell import CLOCK, DATE, ERROR, FLAG, NUMBER, TEXT, number_text
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    """One column, top line first. `kinds` (UInt8, see `cell`) is None when every cell is text."""
+
+    text: pl.Series
+    kinds: pl.Series | None = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: line 1 of the file is row 0 of every column, empty lines included.
+
+    Attributes:
+        name: the sheet's name, None for text files.
+        columns: all of the same height.
+        height: number of lines.
+        hidden: the sheet is hidden.
+        hidden_rows: number of hidden lines.
+    """
+
+    name: str | None
+    columns: tuple[GridColumn, ...]
+    height: int
+    hidden: bool = False
+    hidden_rows: int = 0
+
+    def line(self, index: int) -> list[str]:
+        """The texts of one line."""
+        return [column.text[index] or "" for column in self.columns]
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """What was read from one file: its sheets, its encoding (or kind), and remarks in Chinese."""
+
+    encoding: str
+    grids: tuple[Grid, ...]
+    remarks: tuple[str, ...] = field(default=())
+
+
+def _as_text(value: object) -> tuple[str, int]:
+    """One cell of a spreadsheet as (text, kind)."""
+    if isinstance(value, str):
+        return value, TEXT
+    if isinstance(value, bool):
+        return ("TRUE" if value else "FALSE"), FLAG
+    if isinstance(value, int | float):
+        return number_text(value), NUMBER
+    if isinstance(value, datetime.datetime):
+        return value.strftime(
+            "%Y-%m-%d %H:%M:%S"
+        ) if value.time() != datetime.time() else value.date().isoformat(), DATE
+    if isinstance(value, datetime.date):
+        return value.isoformat(), DATE
+    return str(value), CLOCK
+
+
+def _spreadsheet_column(values: Sequence[Any]) -> GridColumn:
+    kinds_met = set(map(type, values))
+    if kinds_met <= {str}:
+        return GridColumn(pl.Series(values, dtype=pl.String))
+    # Distinct values are turned into text once; True == 1 == 1.0 in Python, so the type is part of what is distinct.
+    if bool in kinds_met or int in kinds_met:
+        pairs = [_as_text(value) for value in values]
+    else:
+        distinct = {value: _as_text(value) for value in set(values)}
+        pairs = [distinct[value] for value in values]
+    return GridColumn(
+        pl.Series([text for text, _ in pairs], dtype=pl.String), pl.Series([kind for _, kind in pairs], dtype=pl.UInt8)
+    )
+
+
+def spreadsheet_columns(rows: Sequence[Sequence[Any]]) -> tuple[GridColumn, ...]:
+    """Columns of a sheet's rows, all of one length."""
+    return tuple(_spreadsheet_column(values) for values in zip(*rows, strict=True))
+
+
+def with_broken_cells(
+    columns: tuple[GridColumn, ...], broken: Iterable[tuple[int, int, str]]
+) -> tuple[GridColumn, ...]:
+    """Mark cells (line index, column index, what stands there) as ones that hold an error instead of a value."""
+    by_column: dict[int, dict[int, str]] = {}
+    for line, place, text in broken:
+        by_column.setdefault(place, {})[line] = text
+    marked = list(columns)
+    for index, cells in by_column.items():
+        if index < len(marked):
+            marked[index] = _with_errors(marked[index], cells)
+    return tuple(marked)
+
+
+def _with_errors(column: GridColumn, cells: dict[int, str]) -> GridColumn:
+    text: list[str] = column.text.to_list()
+    kinds: list[int] = column.kinds.to_list() if column.kinds is not None else [TEXT] * len(text)
+    for line, shown in cells.items():
+        if line < len(text):
+            text[line], kinds[line] = shown, ERROR
+    return GridColumn(pl.Series(text, dtype=pl.String), pl.Series(kinds, dtype=pl.UInt8))
+
+
+def text_columns(rows: Sequence[Sequence[str]]) -> tuple[GridColumn, ...]:
+    """Columns of a text file's records; short records are filled up with empty cells."""
+    width = max((len(row) for row in rows), default=0)
+    filled = [row if len(row) == width else [*row, *[""] * (width - len(row))] for row in rows]
+    return tuple(GridColumn(pl.Series(values, dtype=pl.String)) for values in zip(*filled, strict=True))

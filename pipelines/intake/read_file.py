@@ -1,0 +1,194 @@
+"""One received file, from its bytes and its name to the typed rows of its form. Touches no disk and no clock."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from expectations.contract import FormContract, all_contracts
+from pipelines.intake.form_rows import FormRows, joined_rows, read_rows
+from pipelines.intake.grid import Grid, Workbook
+from pipelines.intake.header import FoundHeader, find_header, recognised_form, rival_form
+from pipelines.intake.html_table import looks_like_html, read_html
+from pipelines.intake.period import Period, as_sent, period_at_start, period_inside
+from pipelines.intake.refusal import RefusedError
+from pipelines.intake.spreadsheet import is_spreadsheet, read_spreadsheet
+from pipelines.intake.text_file import read_text_file
+
+READER_VERSION = 1  # raise it when a file refused before may now be read: refused files are then tried again
+SUFFIXES = (".xlsx", ".xls", ".csv")
+_OTHER_KINDS = {
+    b"%PDF": "PDF 文件",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"Rar!": "压缩包",
+    b"7z\xbc\xaf": "压缩包",
+    b"{\\rtf": "文字文档",
+}
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """What one file says.
+
+    Attributes:
+        contract, period: of which form and for which period it is.
+        content: name of its Parquet files: first 32 hex digits of SHA-256 over form id and bytes.
+        rows: typed rows and rejections.
+        sheet: names of the sheets read, joined by 、; None for text files.
+        encoding: see `Receipt`.
+        remarks: Chinese sentences about what was seen and not read, or looks odd.
+    """
+
+    contract: FormContract
+    period: Period
+    content: str
+    rows: FormRows
+    sheet: str | None
+    encoding: str
+    remarks: tuple[str, ...]
+
+
+def folder_form(file: str) -> FormContract | None:
+    """The form in whose folder a file (path relative to `landing/`) lies, by form id or Chinese name."""
+    folders = file.split("/")[:-1]
+    by_label = {contract.label: contract for contract in all_contracts().values()}
+    for folder in reversed(folders):
+        contract = all_contracts().get(folder) or by_label.get(folder)
+        if contract:
+            return contract
+    return None
+
+
+def _open(content: bytes, file: str) -> Workbook:
+    """Every sheet of a file, by what its bytes are."""
+    if not content:
+        raise RefusedError("empty", "文件是空的（0 字节），可能没有复制完整。请重新复制后再报。")
+    if not file.lower().endswith(SUFFIXES):
+        raise RefusedError("bad_format", "文件不是表格。只接收 .xlsx、.xls 和 .csv，请另存为其中一种后重报。")
+    for magic, kind in _OTHER_KINDS.items():
+        if content.startswith(magic):
+            raise RefusedError("bad_format", f"文件其实是{kind}，不是表格。请把数据另存为 .xlsx、.xls 或 .csv 后重报。")
+    if is_spreadsheet(content):
+        return read_spreadsheet(content)
+    if looks_like_html(content):
+        return read_html(content)
+    if content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
+        raise RefusedError("bad_format", "文件是 XML 格式的表格。请用 Excel 或 WPS 打开后另存为 .xlsx 重报。")
+    return read_text_file(content)
+
+
+def _missing_text(found: FoundHeader) -> str:
+    names = "、".join(f"“{column.header}”" for column in found.missing)
+    return (
+        f"表头（第 {found.line + 1} 行）缺少必填列{names}，整份文件未接收。"
+        f"请按《{found.contract.label}》补上该列后重报；列的名称也可用：{_other_names(found)}。"
+    )
+
+
+def _other_names(found: FoundHeader) -> str:
+    return "；".join("、".join((column.header, *column.aliases)) for column in found.missing)
+
+
+def _refuse_form(contract: FormContract, found: FoundHeader | None, grid: Grid) -> RefusedError:
+    """Why no sheet is a good one of the form: another form's, some column missing, or no known form's at all."""
+    rival = rival_form(found, contract, grid)
+    if rival:
+        return RefusedError(
+            "wrong_form",
+            f"文件放在《{contract.label}》的文件夹中，但表头是《{rival.contract.label}》的。"
+            f"请移到 {rival.contract.form} 文件夹，或换成正确的文件后重报。",
+        )
+    if found and 2 * len(found.missing) <= len(contract.required):
+        return RefusedError("missing_column", _missing_text(found))
+    names = "、".join(column.header for column in contract.required)
+    return RefusedError(
+        "wrong_form",
+        f"没有找到《{contract.label}》的表头（应有：{names}），可能放错了文件夹或报错了表。请核对后重报。",
+    )
+
+
+def _sheets_of(contract: FormContract, book: Workbook) -> list[tuple[Grid, FoundHeader]]:
+    """The visible sheets that carry the form's header; raises RefusedError when there is none."""
+    fitting, refusals = [], []
+    for grid in book.grids:
+        if grid.hidden or not grid.columns:
+            continue
+        found = find_header(contract, grid)
+        if found and not found.missing and not rival_form(found, contract, grid):
+            fitting.append((grid, found))
+        elif any(column.text.str.strip_chars().str.len_bytes().sum() for column in grid.columns):
+            refusals.append((len(found.columns) if found else 0, _refuse_form(contract, found, grid)))
+    if fitting:
+        return fitting
+    if not refusals:
+        hidden = (
+            "只有隐藏的工作表中有内容。请取消隐藏后重报。" if any(g.hidden and g.height for g in book.grids) else ""
+        )
+        raise RefusedError("empty", hidden or "文件中没有任何内容。请核对后重报。")
+    raise max(refusals, key=lambda entry: entry[0])[1]
+
+
+def _form_of(file: str, book: Workbook) -> FormContract:
+    contract = folder_form(file)
+    if contract:
+        return contract
+    for grid in book.grids:
+        found = recognised_form(grid) if grid.columns and not grid.hidden else None
+        if found:
+            return found.contract
+    raise RefusedError("unknown_form", "认不出这是哪一张表。请放入对应表的文件夹（如 landing/employment/）后重报。")
+
+
+def _period_of(file: str, contract: FormContract, headers: list[FoundHeader]) -> Period:
+    """The period that name and titles agree on; raises RefusedError when there is none or they contradict."""
+    named = period_at_start(file.rsplit("/", 1)[-1].strip())
+    titled = next((p for found in headers for title in found.titles if (p := period_inside(title))), None)
+    if named and titled and not named.overlaps(titled):
+        raise RefusedError(
+            "wrong_period",
+            f"文件名写的是 {named.text}，表内标题写的是 {titled.text}，两者不一致。请核对是哪一期的数据，改正后重报。",
+        )
+    period = named or titled
+    sent = as_sent(period, contract) if period else None
+    if sent is None:
+        example = {"quarterly": "2024-Q1", "event": "2024-03-15"}.get(contract.cadence, "2024-03")
+        raise RefusedError(
+            "no_period", f"文件名看不出是哪一期的数据。请把文件名改成以所属期开头，如 {example}.xlsx，后重报。"
+        )
+    return sent
+
+
+def _remarks(book: Workbook, sheets: list[tuple[Grid, FoundHeader]]) -> tuple[str, ...]:
+    read = {id(grid) for grid, _ in sheets}
+    remarks = list(book.remarks)
+    for grid in book.grids:
+        if id(grid) not in read and grid.height:
+            kind = "隐藏的工作表" if grid.hidden else "工作表"
+            remarks.append(f"{kind}“{grid.name}”没有读取。")
+        if id(grid) in read and grid.hidden_rows:
+            remarks.append(f"工作表“{grid.name}”中有 {grid.hidden_rows} 行是隐藏的，已一并读取。")
+    if len(sheets) > 1:
+        remarks.append(f"读取了 {len(sheets)} 个工作表：{'、'.join(str(grid.name) for grid, _ in sheets)}。")
+    return tuple(remarks)
+
+
+def content_name(form: str, content: bytes) -> str:
+    """The name of a file's Parquet files in the lake."""
+    return hashlib.sha256(form.encode() + content).hexdigest()[:32]
+
+
+def read_file(file: str, content: bytes, key: bytes) -> FileReading:
+    """Read the bytes of one landing file.
+
+    `file` is its path relative to `landing/`, `key` the county's key.
+    Raises RefusedError, with a code and a Chinese reason, when the file cannot be taken at all.
+    """
+    book = _open(content, file)
+    contract = _form_of(file, book)
+    sheets = _sheets_of(contract, book)
+    period = _period_of(file, contract, [found for _, found in sheets])
+    name = content_name(contract.form, content)
+    rows = joined_rows([read_rows(grid, found, name, key) for grid, found in sheets])
+    sheet = "、".join(grid.name for grid, _ in sheets if grid.name is not None)
+    return FileReading(contract, period, name, rows, sheet or None, book.encoding, _remarks(book, sheets))
