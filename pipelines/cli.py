@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import sys
-import traceback
-from pathlib import Path
 
 import typer
 
 from pipelines.commands import folder, night
-from pipelines.county import CountyFolderError
-from pipelines.errors import ShouwangError
-from pipelines.settings import SettingsError
+from pipelines.errors import explain
 
 app = typer.Typer(
     name="shouwang",
@@ -40,25 +36,14 @@ def run(arguments: list[str]) -> int:
         return status if isinstance(status, int) else 0
     except (typer.Abort, KeyboardInterrupt):
         return _tell("[SW-9] 已中断。没有发布任何新数据；再次运行会从头做起。", 130)
-    except ShouwangError as error:
-        return _tell(str(error), error.exit_status)
-    except (CountyFolderError, SettingsError) as error:
-        return _tell(f"[SW-2] {error}", 2)
-    except Exception as error:  # the last net
+    except Exception as error:  # the last net: no traceback, whatever happened
         usage = getattr(error, "format_message", None)
         if usage is not None:
             return _tell(f"[SW-2] 命令写得不对：{usage()} 用 shouwang --help 查看用法。", 2)
-        return _tell(f"[SW-1] 程序内部出错（{type(error).__name__}，{_place(error)}）。请把这一行交给系统管理员。", 1)
+        return _tell(*explain(error))
 
 
 def _tell(sentence: str, status: int) -> int:
     """Print a sentence to the error stream; returns the status."""
     typer.echo(sentence, err=True)
     return status
-
-
-def _place(error: BaseException) -> str:
-    """Where an unforeseen error arose in our own code. Never its text: a library's may quote a person's cell."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if frame.filename.startswith(str(Path(__file__).parents[1]))] or frames
-    return f"{Path(ours[-1].filename).name} 第 {ours[-1].lineno} 行" if ours else "位置不明"

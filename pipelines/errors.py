@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import errno
 import shutil
+import traceback
 from pathlib import Path
 
 import duckdb
+
+from pipelines.county import CountyFolderError
+from pipelines.settings import SettingsError
 
 
 class ShouwangError(Exception):
@@ -67,6 +71,21 @@ class DamageError(ShouwangError):
     """A published or received file is not what it was when it was written."""
 
     code, exit_status = "SW-8", 8
+
+
+def explain(error: BaseException) -> tuple[str, int]:
+    """One Chinese sentence for any error, and its exit status.
+
+    Of an unforeseen error only its kind and place are told, never its text: a library's may quote a person's cell.
+    """
+    if isinstance(error, ShouwangError):
+        return str(error), error.exit_status
+    if isinstance(error, (CountyFolderError, SettingsError)):
+        return f"[{MistakeError.code}] {error}", MistakeError.exit_status
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if frame.filename.startswith(str(Path(__file__).parents[1]))] or frames
+    place = f"{Path(ours[-1].filename).name} 第 {ours[-1].lineno} 行" if ours else "位置不明"
+    return f"[{ShouwangError.code}] 程序内部出错（{type(error).__name__}，{place}）。请把这一行交给系统管理员。", 1
 
 
 def disk_error(error: BaseException, home: Path) -> DiskError | None:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from pipelines.county import County
 from pipelines.errors import MistakeError, ShouwangError, disk_error
-from pipelines.intake import receive
+from pipelines.intake.receipt import Receipt
+from pipelines.intake.receive import receive
 from pipelines.settings import Settings
 from pipelines.warehouse.build import BuildResult, run_dbt
 from pipelines.warehouse.extract import TableContent, state_hash, write_analyst_file
@@ -60,6 +61,7 @@ class Night:
     settings: Settings
     progress: Progress
     lock: int
+    received: list[Receipt] = field(init=False)
     identity: RunIdentity = field(init=False)
     work: Path = field(init=False)
     candidate: Path = field(init=False)
@@ -79,16 +81,21 @@ class Night:
     def receive(self) -> None:
         """Take in every file that lies in landing, then name the night after all that is known."""
         self.progress("收件：读取各部门报送的文件")
-        receive(self.county, progress=self.progress)
+        self.received = receive(self.county, progress=self._show_file)
         self.identity = identify(self.county, self.settings, self.as_of, self.known_on)
+
+    def _show_file(self, done: int, total: int, file: str) -> None:
+        """Say which file is being read, every so often."""
+        if done % 50 == 0:
+            self.progress(f"收件：第 {done + 1} 个，共 {total} 个，{file}")
+
+    def load(self) -> None:
+        """Clear away what dead nights left, and put the files known on K into a DuckDB file of this night's own."""
+        self.progress("装载：把已收文件装入新的数据文件")
         shutil.rmtree(self.county.work, ignore_errors=True)
         self.work = self.county.work / self.identity.run_id
         self.work.mkdir(mode=0o700, parents=True)
         self.candidate = fresh_candidate(self.county, self.identity.run_id)
-
-    def load(self) -> None:
-        """Put the files known on K into the night's own DuckDB file."""
-        self.progress("装载：把已收文件装入新的数据文件")
         load_raw(self.county, self.warehouse, self.identity)
 
     def build(self) -> BuildResult:

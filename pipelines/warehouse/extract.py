@@ -101,9 +101,9 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         if comment:
             named = Name("release", "main", name, column)
             connection.execute(statement("COMMENT ON COLUMN {named} IS {text}", named=named, text=Text(comment)))
-    comment = _table_comment(connection, name)
-    if comment:
-        connection.execute(statement("COMMENT ON TABLE {target} IS {text}", target=target, text=Text(comment)))
+    about = _table_comment(connection, name)
+    if about:
+        connection.execute(statement("COMMENT ON TABLE {target} IS {text}", target=target, text=Text(about)))
     insert = "INSERT INTO {target} SELECT * FROM {source} ORDER BY {order}"
     connection.execute(statement(insert, target=target, source=source, order=order))
 

@@ -11,10 +11,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipelines.county import County
+from pipelines.intake.ledger import read_events
 from pipelines.settings import PROJECT, Settings
 
-LEDGER = "ledger.jsonl"
 _CODE = ("*.py", "*.sql", "*.csv", "*.yml", "*.json")
+_INCIDENTAL = ("received_at", "stamp", "reader")
 
 
 @dataclass(frozen=True)
@@ -52,19 +53,15 @@ def code_version(dbt_project: Path) -> str:
 
 
 def _known_events(county: County, as_of: date, known_on: date) -> list[str]:
-    """The ledger's lines that this night may know: files received by K, and what earlier nights handed out."""
-    ledger = county.lake / LEDGER
-    if not ledger.is_file():
-        return []
+    """What this night may know, one JSON text each: files received by K, and what earlier nights handed out.
+
+    The time of day a file came, and where it lay on the disk, name nothing.
+    """
     known = []
-    for line in ledger.read_text(encoding="utf-8").splitlines():
-        try:
-            event = json.loads(line)
-        except ValueError:  # a line cut short by a kill was never acknowledged
-            continue
-        if event.get("event") == "receipt":
-            if event["received_on"] <= known_on.isoformat():
-                known.append(line)
-        elif str(event.get("as_of", "")) < as_of.isoformat():
-            known.append(line)
-    return known
+    for event in read_events(county):
+        is_receipt = event["event"] == "receipt"
+        if is_receipt and event["received_on"] <= known_on.isoformat():
+            known.append({name: value for name, value in event.items() if name not in _INCIDENTAL})
+        elif not is_receipt and str(event.get("as_of", "")) < as_of.isoformat():
+            known.append(event)
+    return [json.dumps(event, ensure_ascii=False, sort_keys=True) for event in known]

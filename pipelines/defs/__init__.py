@@ -1,0 +1,1 @@
+"""Dagster definitions, found by `dg`: assets, checks, schedule and sensor. Nothing here computes."""

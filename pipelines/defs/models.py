@@ -1,0 +1,128 @@
+"""The dbt models as assets and their tests as checks, run by the same child process as the shell's night.
+
+Plain `dbt_assets`, not `DbtProjectComponent`: the component gives its step no resource, and a night's models go
+into that night's own file, under that night's lock.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
+
+from expectations.contract import all_contracts
+from pipelines.defs.forms import RECEIPTS, form_key
+from pipelines.defs.resources import told_in_chinese
+from pipelines.night import Night
+from pipelines.settings import Settings
+from pipelines.warehouse.build import BuildResult
+from pipelines.warehouse.connect import attach, memory_connection
+
+PROJECT = DbtProject(project_dir=Settings.from_environment().dbt_project)
+
+
+class FolderTranslator(DagsterDbtTranslator):
+    """Default asset keys; the group is the model's folder."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The first folder below models/ or seeds/."""
+        return dbt_resource_props["fqn"][1] if len(dbt_resource_props["fqn"]) > 2 else None
+
+
+TRANSLATOR = FolderTranslator()
+SCHEMAS = ("policy", "staging", "intermediate", "findings", "marts")
+
+
+def read_manifest() -> dict[str, Any]:
+    """What `dbt parse` wrote in set-up."""
+    manifest: dict[str, Any] = json.loads(PROJECT.manifest_path.read_text(encoding="utf-8"))
+    return manifest
+
+
+def _raw_specs() -> list[dg.AssetSpec]:
+    """One asset per source table of the models: a form's rows, or what the loader adds to them."""
+    forms = all_contracts()
+    return [
+        dg.AssetSpec(
+            dg.AssetKey([source["source_name"], source["name"]]),
+            deps=[RECEIPTS, form_key(source["name"])] if source["name"] in forms else [RECEIPTS],
+            group_name="raw",
+            description=source["description"],
+            kinds={"duckdb"},
+        )
+        for source in read_manifest()["sources"].values()
+    ]
+
+
+@dg.multi_asset(specs=_raw_specs(), name="raw")
+def raw(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[None]]:
+    """Load what was known on K into the night's file."""
+    with told_in_chinese():
+        night.load()
+        rows = _row_counts(night, "raw")
+    for spec in _raw_specs():
+        yield dg.MaterializeResult(spec.key, metadata={"dagster/row_count": rows.get(spec.key.path[-1], 0)})
+
+
+@dbt_assets(
+    manifest=PROJECT.manifest_path,
+    project=PROJECT,
+    dagster_dbt_translator=TRANSLATOR,
+    exclude="resource_type:unit_test",
+    name="models",
+)
+def models(
+    context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """Compute and test every model; each becomes a materialisation, each test a check."""
+    with told_in_chinese():
+        built = night.build()
+        rows = {name: count for schema in SCHEMAS for name, count in _row_counts(night, schema).items()}
+    yield from _events(context, built, rows)
+
+
+def _events(
+    context: dg.AssetExecutionContext, built: BuildResult, rows: Mapping[str, int]
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """What Dagster is told of each node: rows and seconds of a model, verdict and failures of a test."""
+    manifest = read_manifest()
+    for node in built.nodes:
+        if node.is_test:
+            key = get_asset_check_key_for_test(manifest, TRANSLATOR, node.unique_id, PROJECT)
+            if key is not None:
+                yield dg.AssetCheckResult(
+                    asset_key=key.asset_key,
+                    check_name=key.name,
+                    passed=node.status == "pass",
+                    severity=dg.AssetCheckSeverity.WARN if node.status == "warn" else dg.AssetCheckSeverity.ERROR,
+                    metadata={"不符行数": node.failures},
+                )
+        elif node.status == "success":
+            key_of_model = TRANSLATOR.get_asset_spec(manifest, node.unique_id, PROJECT).key
+            yield dg.MaterializeResult(
+                key_of_model, metadata={"dagster/row_count": rows.get(node.name, 0), "用时（秒）": node.seconds}
+            )
+
+
+def _row_counts(night: Night, schema: str) -> dict[str, int]:
+    """Rows by table of one schema of the night's closed file; views count nothing."""
+    connection = memory_connection(night.settings, night.spill)
+    try:
+        attach(connection, night.warehouse, "build")
+        return dict(
+            connection.execute(
+                "SELECT table_name, estimated_size FROM duckdb_tables()"
+                " WHERE database_name = 'build' AND schema_name = $schema",
+                {"schema": schema},
+            ).fetchall()
+        )
+    finally:
+        connection.close()
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The source tables and the models."""
+    return dg.Definitions(assets=[raw, models])

@@ -1,0 +1,60 @@
+"""What a night hands out: the analysts' file, and the published folder."""
+
+import dagster as dg
+
+from pipelines.defs.models import models
+from pipelines.defs.plots import bar_chart
+from pipelines.defs.resources import told_in_chinese
+from pipelines.night import Night
+
+GROUP = "published"
+ANALYSTS = dg.AssetKey(["published", "warehouse"])
+FOLDER = dg.AssetKey(["published", "night"])
+
+
+def _marts() -> list[dg.AssetKey]:
+    """The keys of all marts."""
+    return sorted(key for key, group in models.group_names_by_key.items() if group == "marts")
+
+
+@dg.asset(
+    key=ANALYSTS,
+    deps=_marts(),
+    group_name=GROUP,
+    kinds={"duckdb"},
+    description="分析用数据文件：全部公布表，无姓名、身份证号、电话、账号",
+)
+def warehouse(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
+    """Copy the marts into the analysts' file."""
+    with told_in_chinese():
+        night.extract()
+    rows = {name: content.rows for name, content in night.contents.items()}
+    return dg.MaterializeResult(
+        metadata={"dagster/row_count": sum(rows.values()), "各表行数": bar_chart(rows.items(), "表", "行")}
+    )
+
+
+@dg.asset(
+    key=FOLDER, deps=[ANALYSTS], group_name=GROUP, description="通过全部关口后封存并切换：published/current 指向它"
+)
+def published(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
+    """Judge the gates, seal the folder, switch `current`."""
+    with told_in_chinese():
+        report = night.publish()
+    summary = report.summary
+    classes = [(name, households) for _, name, households in summary.classes]
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": summary.households,
+            "预警": summary.warnings,
+            "文件夹": dg.MetadataValue.path(str(report.folder)),
+            "状态散列": report.state,
+            "各类家庭户数": bar_chart(classes, "认定类别", "户"),
+        }
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The outputs."""
+    return dg.Definitions(assets=[warehouse, published])
