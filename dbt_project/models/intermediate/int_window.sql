@@ -1,0 +1,34 @@
+-- One row per as-of day and income window: the current 12 full months, and on D the 12 before and the calendar year that a document asks for.
+with days as (
+    select
+        as_of,
+        is_day,
+        case
+            when as_of = last_day(as_of) then {{ month_start('as_of') }}
+            else {{ add_months(month_start('as_of'), -1) }}
+        end as last_month
+    from {{ ref('int_as_of') }}
+),
+
+calendar_year as (
+    select cast(value as integer) as year_no
+    from {{ ref('int_parameter') }}
+    where clause = 'FQ-classes' and parameter = 'net_income_year'
+        and exists (select 1 from {{ source('raw', 'county_document') }} as adopted where adopted.document = 'FQ')
+)
+
+select as_of, 'current' as income_window, {{ add_months('last_month', -11) }} as first_month, last_month
+from days
+union all
+select as_of, 'previous' as income_window, {{ add_months('last_month', -23) }} as first_month, {{ add_months('last_month', -12) }} as last_month
+from days
+where is_day
+union all
+select
+    days.as_of,
+    'net_income_year' as income_window,
+    cast(cast(calendar_year.year_no as {{ dbt.type_string() }}) || '-01-01' as date) as first_month,
+    cast(cast(calendar_year.year_no as {{ dbt.type_string() }}) || '-12-01' as date) as last_month
+from days
+cross join calendar_year
+where days.is_day and extract(year from days.as_of) > calendar_year.year_no

@@ -1,0 +1,1 @@
+{{ staged('business_register', key=['credit_code'], period=true) }}

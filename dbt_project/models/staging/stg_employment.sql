@@ -1,0 +1,1 @@
+{{ staged('employment', key=['person_key', 'month', 'employer']) }}

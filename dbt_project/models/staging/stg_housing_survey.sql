@@ -1,0 +1,1 @@
+{{ staged('housing_survey', key=['household_no', 'surveyed_on']) }}

@@ -1,0 +1,1 @@
+{{ staged('pension_payment', key=['person_key', 'month']) }}

@@ -1,0 +1,1 @@
+{{ staged('property_register', key=['certificate_no'], period=true) }}

@@ -1,0 +1,1 @@
+{{ staged('public_report', key=['ticket_no']) }}

@@ -1,0 +1,1 @@
+{{ staged('registry_household', key=['household_no'], period=true) }}

@@ -1,0 +1,1 @@
+{{ staged('review_material', key=['household_no', 'quarter']) }}

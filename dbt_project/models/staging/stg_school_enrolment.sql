@@ -1,0 +1,1 @@
+{{ staged('school_enrolment', key=['person_key', 'term']) }}

@@ -1,0 +1,1 @@
+{{ staged('standard_line', key=['region_code', 'line', 'effective_from']) }}

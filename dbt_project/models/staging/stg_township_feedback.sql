@@ -1,0 +1,1 @@
+{{ staged('township_feedback', key=['warning_no']) }}

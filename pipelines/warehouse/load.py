@@ -1,0 +1,188 @@
+"""The lake as DuckDB tables: everything known on K, typed, each row with its receipt. No meaning is added here."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from expectations.contract import FormContract, all_contracts
+from pipelines.county import County
+from pipelines.errors import MistakeError
+from pipelines.intake.ledger import Receipt, read_receipts
+from pipelines.warehouse.identity import RunIdentity
+from pipelines.warehouse.sql import Name, Text, statement
+
+RECEIPT_SCHEMA: dict[str, pl.DataType] = {
+    "seq": pl.Int32(),
+    "file": pl.String(),
+    "form": pl.String(),
+    "period": pl.String(),
+    "period_start": pl.Date(),
+    "period_end": pl.Date(),
+    "received_on": pl.Date(),
+    "received_at": pl.Datetime("us"),
+    "received_rank": pl.Int32(),
+    "row_count": pl.Int64(),
+    "kept_rows": pl.Int64(),
+    "rejected": pl.Int64(),
+    "refused_code": pl.String(),
+    "refused_reason": pl.String(),
+    "content": pl.String(),
+    "sheet": pl.String(),
+    "encoding": pl.String(),
+}
+PARAMETER_COLUMNS = ("region_code", "clause", "parameter", "value", "unit", "effective_from", "effective_to", "reference")
+
+
+def load_raw(county: County, warehouse: Path, identity: RunIdentity, history_months: int = 0) -> None:
+    """Make the `raw` schema of a fresh warehouse file from what was known on K.
+
+    Every `raw.<form>` is a view over the lake's Parquet, one row per accepted row of a file, joined with the file's
+    receipt. `history_months` asks for the answers of so many month ends before D for every household.
+    Raises MistakeError when the county's own parameters cannot be read.
+    """
+    receipts = _ranked(read_receipts(county, identity.known_on))
+    parameters = read_county_parameters(county)
+    connection = duckdb.connect(str(warehouse), config={"autoinstall_known_extensions": False})
+    try:
+        connection.execute("CREATE SCHEMA raw")
+        _store(connection, "receipt", _receipt_frame(receipts))
+        _store(connection, "run", _run_frame(county, identity, history_months))
+        _store(connection, "county_document", pl.DataFrame({"document": list(county.documents)}))
+        _store(connection, "county_parameter", parameters)
+        for contract in all_contracts().values():
+            _form_view(connection, county, contract, receipts)
+        _rejected_view(connection, county, receipts)
+    finally:
+        connection.close()
+
+
+def read_county_parameters(county: County) -> pl.DataFrame:
+    """The county's own policy values, one row per value.
+
+    Raises MistakeError listing every row of policy/parameters.csv that cannot be used.
+    """
+    file = county.policy / "parameters.csv"
+    rows: list[dict[str, str]] = []
+    problems: list[str] = []
+    if file.is_file():
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            missing = [name for name in PARAMETER_COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise MistakeError(f"{file} 缺少列：{'、'.join(missing)}。应有的列：{'、'.join(PARAMETER_COLUMNS)}。")
+            for row in reader:
+                rows.append({name: (row[name] or "").strip() for name in PARAMETER_COLUMNS})
+                if any(not rows[-1][name] for name in ("region_code", "clause", "parameter", "value", "effective_from")):
+                    problems.append(f"第 {reader.line_num} 行有必填项为空")
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(PARAMETER_COLUMNS, pl.String()))
+    dated = frame.with_columns(
+        pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).str.to_date("%Y-%m-%d", strict=False).alias(name)
+        for name in ("effective_from", "effective_to")
+    ).with_columns(pl.when(pl.col("region_code") == "000000").then(pl.lit("0")).otherwise(pl.col("region_code")).alias("region_code"))
+    undated = frame.with_row_index("line", offset=2).filter(
+        dated["effective_from"].is_null() | (dated["effective_to"].is_null() & (frame["effective_to"] != ""))
+    )
+    problems += [f"第 {line} 行日期应为 2020-01-31 的形式" for line in undated["line"].to_list()]
+    if problems:
+        raise MistakeError(f"{file} 有 {len(problems)} 处问题：" + "；".join(problems) + "。")
+    return dated
+
+
+def _ranked(receipts: Iterable[Receipt]) -> list[tuple[int, Receipt]]:
+    """Receipts with their place in the order of receiving: by day, by the earlier system's order, by file name."""
+    return list(enumerate(sorted(receipts, key=Receipt.later_than_key), start=1))
+
+
+def _receipt_frame(receipts: list[tuple[int, Receipt]]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "seq": receipt.seq,
+                "file": receipt.file,
+                "form": receipt.form,
+                "period": receipt.period,
+                "period_start": receipt.period_start,
+                "period_end": receipt.period_end,
+                "received_on": receipt.received_on,
+                "received_at": receipt.received_at,
+                "received_rank": rank,
+                "row_count": receipt.rows,
+                "kept_rows": receipt.loaded,
+                "rejected": receipt.rejected,
+                "refused_code": receipt.refused.code if receipt.refused else None,
+                "refused_reason": receipt.refused.reason if receipt.refused else None,
+                "content": receipt.content,
+                "sheet": receipt.sheet,
+                "encoding": receipt.encoding,
+            }
+            for rank, receipt in receipts
+        ],
+        schema=RECEIPT_SCHEMA,
+    )
+
+
+def _run_frame(county: County, identity: RunIdentity, history_months: int) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "run_id": [identity.run_id],
+            "as_of": [identity.as_of],
+            "known_on": [identity.known_on],
+            "county_name": [county.name],
+            "county_region": [county.region],
+            "code_version": [identity.code_version],
+            "history_months": [history_months],
+        }
+    )
+
+
+def _store(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    """Write a frame as raw.<table>."""
+    connection.register("frame", frame.to_arrow())
+    connection.execute(statement("CREATE TABLE {table} AS SELECT * FROM frame", table=Name("raw", table)))
+    connection.unregister("frame")
+
+
+def _form_view(
+    connection: duckdb.DuckDBPyConnection, county: County, contract: FormContract, receipts: list[tuple[int, Receipt]]
+) -> None:
+    """Make raw.<form>: the lake's columns and the receipt's; no file known: a table of the same columns, empty."""
+    contents = sorted({receipt.content for _, receipt in receipts if receipt.form == contract.form and not receipt.refused})
+    files = [county.lake / "forms" / contract.form / f"{content}.parquet" for content in contents]
+    if files:
+        rows = "SELECT * FROM read_parquet([" + ", ".join(str(Text(str(file))) for file in files) + "], union_by_name = true)"
+    else:
+        columns = [(column.lake_name, column.lake_type) for column in contract.columns]
+        columns += [("_content", "VARCHAR"), ("_sheet", "VARCHAR"), ("_row", "INTEGER"), ("_row_hash", "BIGINT")]
+        rows = "SELECT " + ", ".join(f"CAST(NULL AS {kind}) AS {Name(name)}" for name, kind in columns) + " WHERE false"
+    connection.execute(
+        statement("CREATE VIEW {view} AS ", view=Name("raw", contract.form))
+        + "SELECT form_row.*, receipt.seq AS _receipt, receipt.file AS _file, receipt.period_start AS _period, "
+        + "receipt.period_end AS _period_end, receipt.received_on AS _received_on, receipt.received_rank AS _received_rank "
+        + f"FROM ({rows}) AS form_row "
+        + "JOIN raw.receipt AS receipt ON form_row._content = receipt.content AND receipt.refused_code IS NULL "
+        + statement("AND receipt.form = {form}", form=Text(contract.form))
+    )
+
+
+def _rejected_view(connection: duckdb.DuckDBPyConnection, county: County, receipts: list[tuple[int, Receipt]]) -> None:
+    """Make raw.rejected_row: one row per row that a file had and that could not be taken in."""
+    files = sorted(
+        county.lake / "rejected" / receipt.form / f"{receipt.content}.parquet" for _, receipt in receipts if receipt.rejected
+    )
+    if files:
+        rows = "SELECT * FROM read_parquet([" + ", ".join(str(Text(str(file))) for file in files) + "])"
+    else:
+        names = ("_content", "sheet", "column_id", "column_header", "value", "reason_code", "reason")
+        rows = "SELECT " + ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in names)
+        rows += ", CAST(NULL AS INTEGER) AS row WHERE false"
+    connection.execute(
+        "CREATE VIEW raw.rejected_row AS SELECT receipt.seq AS _receipt, receipt.file, receipt.form, rejected.sheet, "
+        "rejected.row AS row_number, rejected.column_id, rejected.column_header, rejected.value, rejected.reason_code, "
+        f"rejected.reason FROM ({rows}) AS rejected "
+        "JOIN raw.receipt AS receipt ON rejected._content = receipt.content AND receipt.refused_code IS NULL"
+    )
