@@ -95,16 +95,22 @@ def _read_columns(grid: Grid, header: FoundHeader, lines: pl.Series) -> dict[str
 
 
 def _row_hash(contract: FormContract, columns: dict[str, ReadColumn], key: bytes) -> pl.Series:
-    """Sixty bits of a keyed SHA-256 over the row's typed values, blank cells told from empty text."""
-    joined = (
-        pl.DataFrame({column.id: columns[column.id].values for column in contract.columns})
-        .select(
-            pl.concat_str(
-                [pl.col(column.id).cast(pl.String).fill_null("\x00") for column in contract.columns], separator="\x1f"
-            )
-        )
-        .to_series()
+    """Sixty bits of a keyed SHA-256 over the row's typed values: equal hashes are exact repeats.
+
+    Two things do not make rows different, because sheets of one origin differ in them: a flag not stated and 否
+    (where √ means yes, 否 is left blank), and what only the vault keeps (columns that departments leave out or add).
+    """
+    compared = [column for column in contract.columns if column.sensitive != "vault"]
+    values = pl.DataFrame(
+        [
+            (columns[column.id].values.fill_null(False) if column.type == "flag" else columns[column.id].values)
+            .cast(pl.String)
+            .fill_null("\x00")
+            .alias(column.id)
+            for column in compared
+        ]
     )
+    joined = values.select(pl.concat_str(pl.all(), separator="\x1f")).to_series()
     secret = row_hash_key(key)
     if len(joined) < _HASH_IN_BULK_FROM:
         digests = pl.Series(
