@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from pipelines.audit import record
 from pipelines.county import County
 from pipelines.errors import MistakeError, ShouwangError, disk_error
 from pipelines.intake.receipt import Receipt
@@ -26,10 +27,12 @@ from pipelines.warehouse.identity import RunIdentity, identify
 from pipelines.warehouse.load import load_raw
 from pipelines.warehouse.lock import SHANGHAI, hold
 from pipelines.warehouse.manifest import Manifest, hash_folder
-from pipelines.warehouse.publish import fresh_candidate, release, seal
+from pipelines.warehouse.publish import fresh_candidate, make_current, place, seal
+from pipelines.warehouse.retention import prune
 from pipelines.warehouse.summary import NightSummary, summarise
 
 Progress = Callable[[str], None]
+STAGES = ("receive", "load", "build", "extract", "publish")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Night:
     settings: Settings
     progress: Progress
     lock: int
+    done: list[str] = field(default_factory=list)
     received: list[Receipt] = field(init=False)
     identity: RunIdentity = field(init=False)
     work: Path = field(init=False)
@@ -78,9 +82,16 @@ class Night:
         """Where DuckDB puts what does not fit in memory."""
         return self.work / "spill"
 
+    def _begin(self, stage: str, told: str) -> None:
+        """Say what comes now. Raises MistakeError when an earlier stage was left out."""
+        if tuple(self.done) != STAGES[: STAGES.index(stage)]:
+            raise MistakeError("夜间任务的各步依次相连，不能单独运行其中一步。请运行整个夜间任务（night）。")
+        self.done.append(stage)
+        self.progress(told)
+
     def receive(self) -> None:
         """Take in every file that lies in landing, then name the night after all that is known."""
-        self.progress("收件：读取各部门报送的文件")
+        self._begin("receive", "收件：读取各部门报送的文件")
         self.received = receive(self.county, progress=self._show_file)
         self.identity = identify(self.county, self.settings, self.as_of, self.known_on)
 
@@ -91,7 +102,7 @@ class Night:
 
     def load(self) -> None:
         """Clear away what dead nights left, and put the files known on K into a DuckDB file of this night's own."""
-        self.progress("装载：把已收文件装入新的数据文件")
+        self._begin("load", "装载：把已收文件装入新的数据文件")
         shutil.rmtree(self.county.work, ignore_errors=True)
         self.work = self.county.work / self.identity.run_id
         self.work.mkdir(mode=0o700, parents=True)
@@ -100,18 +111,18 @@ class Night:
 
     def build(self) -> BuildResult:
         """Compute and test every model."""
-        self.progress("计算：收入、标准线、认定和预警")
+        self._begin("build", "计算：收入、标准线、认定和预警")
         self.built = run_dbt(self.warehouse, self.work, self.settings, self.lock)
         return self.built
 
     def extract(self) -> None:
         """Copy the marts into the analysts' file."""
-        self.progress("导出：制作分析用数据文件")
+        self._begin("extract", "导出：制作分析用数据文件")
         self.contents = write_analyst_file(self.warehouse, self.candidate / ANALYST_FILE, self.spill, self.settings)
 
     def publish(self) -> NightReport:
         """Judge the gates, seal the folder and make it current."""
-        self.progress("检查：逐道核对发布关口")
+        self._begin("publish", "检查：逐道核对发布关口")
         require_open(check_gates(self.candidate, self.contents, self.built, self.spill, self.settings))
         summary = summarise(self.candidate / ANALYST_FILE, self.spill, self.settings)
         manifest = Manifest(
@@ -129,7 +140,10 @@ class Night:
         )
         self.progress("发布：封存并切换")
         seal(self.candidate, manifest)
-        folder = release(self.county, self.candidate, manifest)
+        folder = place(self.county, self.candidate, manifest)
+        record(self.county, "publish", folder.name, as_of=manifest.as_of, known_on=manifest.known_on, state=manifest.state)
+        make_current(self.county, folder)
+        prune(self.county)
         shutil.rmtree(self.work, ignore_errors=True)
         return NightReport(self.identity, summary, folder, manifest.state, 0.0)
 

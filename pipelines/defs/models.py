@@ -6,6 +6,7 @@ into that night's own file, under that night's lock.
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -35,9 +36,9 @@ TRANSLATOR = FolderTranslator()
 SCHEMAS = ("policy", "staging", "intermediate", "findings", "marts")
 
 
-def read_manifest() -> dict[str, Any]:
-    """What `dbt parse` wrote in set-up."""
-    manifest: dict[str, Any] = json.loads(PROJECT.manifest_path.read_text(encoding="utf-8"))
+def read_manifest(file: Path) -> dict[str, Any]:
+    """A manifest.json of dbt's: the one of set-up, or the one of a build."""
+    manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return manifest
 
 
@@ -52,7 +53,7 @@ def _raw_specs() -> list[dg.AssetSpec]:
             description=source["description"],
             kinds={"duckdb"},
         )
-        for source in read_manifest()["sources"].values()
+        for source in read_manifest(PROJECT.manifest_path)["sources"].values()
     ]
 
 
@@ -87,23 +88,24 @@ def _events(
     context: dg.AssetExecutionContext, built: BuildResult, rows: Mapping[str, int]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """What Dagster is told of each node: rows and seconds of a model, verdict and failures of a test."""
-    manifest = read_manifest()
+    manifest = read_manifest(built.target / "manifest.json")
     for node in built.nodes:
         if node.is_test:
-            key = get_asset_check_key_for_test(manifest, TRANSLATOR, node.unique_id, PROJECT)
-            if key is not None:
+            check = get_asset_check_key_for_test(manifest, TRANSLATOR, node.unique_id, PROJECT)
+            if check in context.selected_asset_check_keys:
                 yield dg.AssetCheckResult(
-                    asset_key=key.asset_key,
-                    check_name=key.name,
+                    asset_key=check.asset_key,
+                    check_name=check.name,
                     passed=node.status == "pass",
                     severity=dg.AssetCheckSeverity.WARN if node.status == "warn" else dg.AssetCheckSeverity.ERROR,
                     metadata={"不符行数": node.failures},
                 )
         elif node.status == "success":
-            key_of_model = TRANSLATOR.get_asset_spec(manifest, node.unique_id, PROJECT).key
-            yield dg.MaterializeResult(
-                key_of_model, metadata={"dagster/row_count": rows.get(node.name, 0), "用时（秒）": node.seconds}
-            )
+            key = TRANSLATOR.get_asset_spec(manifest, node.unique_id, PROJECT).key
+            if key in context.selected_asset_keys:  # a model newer than the definitions is computed all the same
+                yield dg.MaterializeResult(
+                    key, metadata={"dagster/row_count": rows.get(node.name, 0), "用时（秒）": node.seconds}
+                )
 
 
 def _row_counts(night: Night, schema: str) -> dict[str, int]:

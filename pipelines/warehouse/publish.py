@@ -54,11 +54,11 @@ def seal(candidate: Path, manifest: Manifest) -> None:
     _sync(candidate)
 
 
-def release(county: County, candidate: Path, manifest: Manifest) -> Path:
-    """Give the sealed candidate its name and make it current; returns the published folder.
+def place(county: County, candidate: Path, manifest: Manifest) -> Path:
+    """Give the sealed candidate its name among the published folders; returns that folder. `current` stays.
 
     A night done again from the same inputs finds its folder there already: an intact one with the same tables is
-    kept and made current. Anything else under that name stays as it is, and the new one gets a numbered name.
+    kept. Anything else under that name stays as it is, and the new one gets a numbered name.
     """
     number = 1
     while (final := county.published / _numbered(manifest.run_id, number)).exists():
@@ -69,7 +69,6 @@ def release(county: County, candidate: Path, manifest: Manifest) -> Path:
     else:
         candidate.rename(final)
         _sync(county.published)
-    make_current(county, final)
     return final
 
 

@@ -48,7 +48,11 @@ def test_analyst_file_has_marts_by_plain_name_in_order_with_comments(built: tupl
     with duckdb.connect(target, read_only=True) as reader:
         assert reader.execute("select household_no from fct_household_income").fetchall() == [("1",), ("2",), ("3",)]
         assert reader.execute("select count(*) from marts.fct_household_income").fetchall() == [(3,)]
-        assert reader.execute('select "户编号" from marts."家庭收入" order by all').fetchall() == [("1",), ("2",), ("3",)]
+        assert reader.execute('select "户编号" from marts."家庭收入" order by all').fetchall() == [
+            ("1",),
+            ("2",),
+            ("3",),
+        ]
         comments = reader.execute(
             "select comment from duckdb_tables() where table_name = 'fct_household_income' union all"
             " select comment from duckdb_columns() where table_name = 'fct_household_income' and schema_name = 'main' and comment is not null"
@@ -87,7 +91,7 @@ def test_broken_model_is_one_chinese_sentence_with_its_name(tmp_path: Path) -> N
 
 def test_unreadable_project_is_a_build_error(tmp_path: Path) -> None:
     settings = tiny_settings(tmp_path / "dbt", fct_warning="select {{ ref('nowhere') }}")
-    with pytest.raises(BuildError, match="没有开始|无法解析"):
+    with pytest.raises(BuildError, match=r"没有开始|无法解析"):
         run_dbt(tmp_path / "warehouse.duckdb", tmp_path, settings)
 
 

@@ -10,7 +10,7 @@ import pytest
 from pipelines.county import County
 from pipelines.warehouse.extract import TableContent, state_hash
 from pipelines.warehouse.manifest import MANIFEST, Manifest, folder_damage, hash_folder
-from pipelines.warehouse.publish import current_folder, fresh_candidate, published_folders, release, seal
+from pipelines.warehouse.publish import current_folder, fresh_candidate, make_current, place, published_folders, seal
 
 
 @pytest.fixture
@@ -36,7 +36,9 @@ def publish(county: County, run_id: str, text: str = "甲") -> Path:
         files=hash_folder(candidate),
     )
     seal(candidate, manifest)
-    return release(county, candidate, manifest)
+    folder = place(county, candidate, manifest)
+    make_current(county, folder)
+    return folder
 
 
 def test_published_folder_is_current_intact_and_read_only(county: County) -> None:
@@ -81,7 +83,9 @@ def test_damaged_night_is_made_anew_beside_it(county: County) -> None:
         (lambda folder: _write(folder / MANIFEST, "{}"), "清单文件 manifest.json 缺失或已损坏"),
         (lambda folder: (folder / MANIFEST).unlink(), "清单文件 manifest.json 缺失或已损坏"),
         (
-            lambda folder: _write(folder / MANIFEST, (folder / MANIFEST).read_text("utf-8").replace('"rows": 1', '"rows": 2')),
+            lambda folder: _write(
+                folder / MANIFEST, (folder / MANIFEST).read_text("utf-8").replace('"rows": 1', '"rows": 2')
+            ),
             "前后不一致",
         ),
     ],
