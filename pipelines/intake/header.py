@@ -52,109 +52,138 @@ class FoundHeader:
     titles: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Meaning:
+    """What a header may mean: a form's column, how good a name it is (0 the form's own), a money unit in brackets."""
+
+    column: Column
+    quality: int
+    unit: str = ""
+
+
 @cache
-def _names(form: str) -> dict[str, tuple[Column, int]]:
-    """Every header of a form -> its column and how good a name it is (0 the form's own, 1 an alias)."""
-    contract = all_contracts()[form]
-    names = {header_text(alias): (column, 1) for column in contract.columns for alias in column.aliases}
-    return names | {header_text(column.header): (column, 0) for column in contract.columns}
-
-
-def _look_up(form: str, text: str) -> tuple[Column, int, str] | None:
-    """The column a header means, how good the name is, and the money unit in brackets behind it."""
-    names = _names(form)
-    found = names.get(text)
-    if found:
-        return (*found, "")
-    hint = _HINT.search(text)
-    found = names.get(text[: hint.start()]) if hint else None
-    if not hint or not found:
-        return None
-    return found[0], found[1] + 1, hint["hint"] if hint["hint"] in _UNITS else ""
-
-
-def _candidates(grid: Grid) -> list[tuple[int, list[str]]]:
-    """Possible headers: each of the first lines, and each two lines read as one (the lower goes first)."""
-    lines = [[header_text(text) for text in grid.line(index)] for index in range(min(_LINES_SEARCHED, grid.height))]
-    doubled = [
-        (index, [below or above for above, below in zip(lines[index - 1], lines[index], strict=True)])
-        for index in range(1, len(lines))
-    ]
-    return [*enumerate(lines), *doubled]
-
-
-def _match(contract: FormContract, grid: Grid, line: int, texts: list[str]) -> FoundHeader:
-    best: dict[str, tuple[int, FoundColumn]] = {}
-    taken: set[int] = set()
-    for index, text in enumerate(texts):
-        found = _look_up(contract.form, text) if text else None
-        if found is None:
-            continue
-        column, quality, unit = found
-        taken.add(index)
-        rival = best.get(column.id)
-        if rival and rival[0] == quality:
-            raise RefusedError(
-                "duplicate_column",
-                f"第 {line + 1} 行表头中有两列都是“{column.header}”，无法确定以哪一列为准。请删去其中一列后重报。",
-            )
-        if not rival or quality < rival[0]:
-            best[column.id] = (quality, FoundColumn(column, index, grid.line(line)[index] or column.header, unit))
-    return FoundHeader(
-        contract=contract,
-        line=line,
-        columns=tuple(best[column.id][1] for column in contract.columns if column.id in best),
-        missing=tuple(column for column in contract.required if column.id not in best),
-        extra=tuple(text for index, text in enumerate(texts) if text and index not in taken),
-        titles=tuple(text for above in range(line) for text in grid.line(above) if text.strip()),
-    )
-
-
-def find_header(contract: FormContract, grid: Grid) -> FoundHeader | None:
-    """The line of a sheet that names most columns of a form; None when none names any.
-
-    Raises RefusedError when that line names one column twice.
-    """
-    scored = [
-        (sum(_look_up(contract.form, text) is not None for text in texts if text), -line, texts)
-        for line, texts in _candidates(grid)
-    ]
-    count, line, texts = max(scored, key=lambda entry: entry[:2], default=(0, 0, []))
-    return _match(contract, grid, -line, texts) if count else None
-
-
-def rival_form(found: FoundHeader | None, contract: FormContract, grid: Grid) -> FoundHeader | None:
-    """Another form that the sheet plainly is, although it lies with `contract`'s files.
-
-    Another form wins when all its required columns are there, and it explains at least two columns more than
-    `contract` does or `contract` lacks a required one.
-    """
-    own = len(found.columns) if found and not found.missing else 0
-    rivals = []
-    for other in all_contracts().values():
-        if other.form == contract.form:
-            continue
-        try:
-            match = find_header(other, grid)
-        except RefusedError:
-            continue
-        if match and not match.missing and len(match.columns) >= max(own + 2, 2):
-            rivals.append(match)
-    return max(rivals, key=lambda match: (len(match.columns), -len(match.extra)), default=None)
-
-
-def recognised_form(grid: Grid) -> FoundHeader | None:
-    """The one form whose header a sheet carries, for files in no form's folder; None when none or several fit alike."""
-    matches = []
+def _meanings() -> dict[str, dict[str, _Meaning]]:
+    """Every known header -> by form, what it means there."""
+    meanings: dict[str, dict[str, _Meaning]] = {}
     for contract in all_contracts().values():
-        try:
-            match = find_header(contract, grid)
-        except RefusedError:
-            continue
-        if match and not match.missing:
-            titled = any(contract.label in compact(title) for title in match.titles)
-            matches.append((titled, len(match.columns), match))
-    matches.sort(key=lambda entry: entry[:2], reverse=True)
-    if not matches or (len(matches) > 1 and matches[0][:2] == matches[1][:2]):
-        return None
-    return matches[0][2]
+        for column in contract.columns:
+            for place, name in enumerate((column.header, *column.aliases)):
+                meanings.setdefault(header_text(name), {})[contract.form] = _Meaning(column, min(place, 1))
+    return meanings
+
+
+def _look_up(text: str) -> dict[str, _Meaning]:
+    """What a header text means in each form that knows it; a bracket behind it may name a unit."""
+    found = _meanings().get(text)
+    hint = None if found else _HINT.search(text)
+    if not hint:
+        return found or {}
+    unit = hint["hint"] if hint["hint"] in _UNITS else ""
+    plain = _meanings().get(text[: hint.start()], {})
+    return {form: _Meaning(meaning.column, meaning.quality + 1, unit) for form, meaning in plain.items()}
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """One line (or two read as one) that may be the header: its texts and what each means by form."""
+
+    line: int
+    texts: tuple[str, ...]
+    meanings: tuple[dict[str, _Meaning], ...]
+
+    def score(self, form: str) -> tuple[int, int]:
+        """More columns named first, then the higher line."""
+        return sum(form in meaning for meaning in self.meanings), -self.line
+
+
+class SheetHead:
+    """The first lines of a sheet, in which a header is looked for; each line is read once for all forms."""
+
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+        lines = [[header_text(text) for text in grid.line(index)] for index in range(min(_LINES_SEARCHED, grid.height))]
+        doubled = [
+            (index, [below or above for above, below in zip(lines[index - 1], lines[index], strict=True)])
+            for index in range(1, len(lines))
+        ]
+        self._candidates = [
+            _Candidate(line, tuple(texts), tuple(_look_up(text) for text in texts))
+            for line, texts in [*enumerate(lines), *doubled]
+        ]
+
+    def find(self, contract: FormContract) -> FoundHeader | None:
+        """The line that names most columns of a form; None when none names any.
+
+        Raises RefusedError when that line names one column twice.
+        """
+        best = max(self._candidates, key=lambda candidate: candidate.score(contract.form), default=None)
+        return self._match(contract, best) if best and best.score(contract.form)[0] else None
+
+    def _match(self, contract: FormContract, candidate: _Candidate) -> FoundHeader:
+        best: dict[str, tuple[int, FoundColumn]] = {}
+        line = self._grid.line(candidate.line)
+        for index, meanings in enumerate(candidate.meanings):
+            meaning = meanings.get(contract.form)
+            if meaning is None:
+                continue
+            column, rival = meaning.column, best.get(meaning.column.id)
+            if rival and rival[0] == meaning.quality:
+                raise RefusedError(
+                    "duplicate_column",
+                    f"第 {candidate.line + 1} 行表头中有两列都是“{column.header}”，无法确定以哪一列为准。请删去其中一列后重报。",
+                )
+            if not rival or meaning.quality < rival[0]:
+                found = FoundColumn(column, index, line[index] or column.header, meaning.unit)
+                best[column.id] = (meaning.quality, found)
+        return FoundHeader(
+            contract=contract,
+            line=candidate.line,
+            columns=tuple(best[column.id][1] for column in contract.columns if column.id in best),
+            missing=tuple(column for column in contract.required if column.id not in best),
+            extra=tuple(
+                text
+                for text, meanings in zip(candidate.texts, candidate.meanings, strict=True)
+                if text and contract.form not in meanings
+            ),
+            titles=tuple(text for above in range(candidate.line) for text in self._grid.line(above) if text.strip()),
+        )
+
+    def _whole_matches(self) -> list[FoundHeader]:
+        """Every form all of whose required columns are there."""
+        matches = []
+        for contract in all_contracts().values():
+            try:
+                match = self.find(contract)
+            except RefusedError:
+                continue
+            if match and not match.missing:
+                matches.append(match)
+        return matches
+
+    def rival(self, found: FoundHeader | None, contract: FormContract) -> FoundHeader | None:
+        """Another form that the sheet plainly is, although it lies with `contract`'s files.
+
+        It wins when all its required columns are there and it explains at least two columns more than `contract`
+        does, or `contract` lacks a required one.
+        """
+        own = len(found.columns) if found and not found.missing else 0
+        rivals = [
+            match
+            for match in self._whole_matches()
+            if match.contract.form != contract.form and len(match.columns) >= max(own + 2, 2)
+        ]
+        return max(rivals, key=lambda match: (len(match.columns), -len(match.extra)), default=None)
+
+    def recognised(self) -> FoundHeader | None:
+        """The one form whose header the sheet carries; None when no form fits, or several fit alike."""
+        matches = self._whole_matches()
+        ranked = sorted(
+            (
+                (any(match.contract.label in compact(title) for title in match.titles), len(match.columns), place)
+                for place, match in enumerate(matches)
+            ),
+            reverse=True,
+        )
+        if not ranked or (len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]):
+            return None
+        return matches[ranked[0][2]]

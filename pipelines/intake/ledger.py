@@ -6,8 +6,7 @@ import datetime
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +15,7 @@ from pipelines.errors import DamageError
 from pipelines.intake.receipt import Receipt, receipt_from_event
 
 LEDGER_FILE = "ledger.jsonl"
+_TAIL = 1 << 16  # bytes looked at first for the last line
 
 
 def ledger_path(county: County) -> Path:
@@ -47,36 +47,53 @@ def read_events(county: County) -> list[dict[str, Any]]:
     return _parse(file.read_bytes(), file)[0] if file.exists() else []
 
 
-@contextmanager
-def _locked(file: Path) -> Iterator[BinaryIO]:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+b") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield stream
+def _end(stream: BinaryIO, file: Path) -> tuple[int, int]:
+    """Number of the last whole line of an open ledger, and the length up to its end."""
+    size = stream.seek(0, os.SEEK_END)
+    reach = _TAIL
+    while True:
+        start = max(0, size - reach)
+        stream.seek(start)
+        tail = stream.read(size - start)
+        whole = tail.rfind(b"\n") + 1
+        before = tail.rfind(b"\n", 0, max(0, whole - 1)) + 1
+        if start == 0 or (whole and before):
+            break
+        reach *= 4
+    if not whole:
+        return 0, 0
+    try:
+        return int(json.loads(tail[before:whole])["seq"]), start + whole
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamageError(f"台账 {file} 的最后一行已损坏。请从备份恢复该文件，不要手工修改。") from error
 
 
 def append_events(county: County, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Add events, numbered on from the last; returns them with their `seq` once they are safely on disk.
 
-    Safe to call from several processes. Raises DamageError when the ledger is not whole, OSError when it cannot grow.
+    Safe to call from several processes. Raises DamageError when the ledger's end is not whole, OSError when it
+    cannot grow (it is then as it was).
     """
     file = ledger_path(county)
     if not events:
         return []
-    with _locked(file) as stream:
-        stream.seek(0)
-        earlier, whole = _parse(stream.read(), file)
-        numbered = [{"seq": len(earlier) + place, **event} for place, event in enumerate(events, start=1)]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    is_new = not file.exists()
+    with file.open("a+b") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        last, length = _end(stream, file)
+        numbered = [{"seq": last + place, **event} for place, event in enumerate(events, start=1)]
         lines = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in numbered).encode()
-        stream.truncate(whole)
+        stream.truncate(length)
         try:
             stream.write(lines)
             stream.flush()
             os.fsync(stream.fileno())
         except OSError:
-            stream.truncate(whole)
+            stream.truncate(length)
             raise
-    _sync_folder(file.parent)
+    if is_new:
+        _sync_folder(file.parent)
     return numbered
 
 

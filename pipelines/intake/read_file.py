@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from expectations.contract import FormContract, all_contracts
 from pipelines.intake.form_rows import FormRows, joined_rows, read_rows
 from pipelines.intake.grid import Grid, Workbook
-from pipelines.intake.header import FoundHeader, find_header, recognised_form, rival_form
+from pipelines.intake.header import FoundHeader, SheetHead
 from pipelines.intake.html_table import looks_like_html, read_html
 from pipelines.intake.period import Period, as_sent, period_at_start, period_inside
 from pipelines.intake.refusal import RefusedError
@@ -90,9 +90,8 @@ def _other_names(found: FoundHeader) -> str:
     return "；".join("、".join((column.header, *column.aliases)) for column in found.missing)
 
 
-def _refuse_form(contract: FormContract, found: FoundHeader | None, grid: Grid) -> RefusedError:
+def _refuse_form(contract: FormContract, found: FoundHeader | None, rival: FoundHeader | None) -> RefusedError:
     """Why no sheet is a good one of the form: another form's, some column missing, or no known form's at all."""
-    rival = rival_form(found, contract, grid)
     if rival:
         return RefusedError(
             "wrong_form",
@@ -114,11 +113,13 @@ def _sheets_of(contract: FormContract, book: Workbook) -> list[tuple[Grid, Found
     for grid in book.grids:
         if grid.hidden or not grid.columns:
             continue
-        found = find_header(contract, grid)
-        if found and not found.missing and not rival_form(found, contract, grid):
+        head = SheetHead(grid)
+        found = head.find(contract)
+        rival = head.rival(found, contract)
+        if found and not found.missing and not rival:
             fitting.append((grid, found))
         elif any(column.text.str.strip_chars().str.len_bytes().sum() for column in grid.columns):
-            refusals.append((len(found.columns) if found else 0, _refuse_form(contract, found, grid)))
+            refusals.append((len(found.columns) if found else 0, _refuse_form(contract, found, rival)))
     if fitting:
         return fitting
     if not refusals:
@@ -134,7 +135,7 @@ def _form_of(file: str, book: Workbook) -> FormContract:
     if contract:
         return contract
     for grid in book.grids:
-        found = recognised_form(grid) if grid.columns and not grid.hidden else None
+        found = SheetHead(grid).recognised() if grid.columns and not grid.hidden else None
         if found:
             return found.contract
     raise RefusedError("unknown_form", "认不出这是哪一张表。请放入对应表的文件夹（如 landing/employment/）后重报。")
