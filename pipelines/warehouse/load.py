@@ -35,6 +35,14 @@ RECEIPT_SCHEMA: dict[str, pl.DataType] = {
     "sheet": pl.String(),
     "encoding": pl.String(),
 }
+WARNING_SCHEMA: dict[str, pl.DataType] = {
+    "warning_no": pl.String(),
+    "household_no": pl.String(),
+    "issued_on": pl.Date(),
+    "due_on": pl.Date(),
+    "rule_ids": pl.String(),
+    "is_open": pl.Boolean(),
+}
 PARAMETER_COLUMNS = ("region_code", "clause", "parameter", "value", "unit", "effective_from", "effective_to", "reference")
 
 
@@ -54,6 +62,7 @@ def load_raw(county: County, warehouse: Path, identity: RunIdentity, history_mon
         _store(connection, "run", _run_frame(county, identity, history_months))
         _store(connection, "county_document", pl.DataFrame({"document": list(county.documents)}))
         _store(connection, "county_parameter", parameters)
+        _store(connection, "ledger_warning", pl.DataFrame(schema=WARNING_SCHEMA))
         for contract in all_contracts().values():
             _form_view(connection, county, contract, receipts)
         _rejected_view(connection, county, receipts)
