@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipelines.commands import folder, night
+from pipelines.commands import folder, night, safety
 from pipelines.errors import explain
 
 app = typer.Typer(
@@ -22,6 +22,9 @@ app.command(help="查看现在发布的是哪一夜的数据，以及保留了�
 app.command(help="写出一个虚构的县：各部门格式不一的报表文件，供试用和测试。人名、号码、金额都是编造的。")(
     folder.sample
 )
+app.command(help="回退：让 current 重新指向以前发布的一夜。")(safety.rollback)
+app.command(help="核对全部散列、行数账和审计记录，指出任何缺失、改动或损坏；不改动任何东西。")(safety.verify)
+app.command(help="从数据湖、台账和密钥重做最近发布的一夜，并与当时的散列比对。")(safety.restore)
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from pipelines.warehouse.build import BuildResult, run_dbt
 from pipelines.warehouse.extract import TableContent, state_hash, write_analyst_file
 from pipelines.warehouse.gates import ANALYST_FILE, check_gates, require_open
 from pipelines.warehouse.identity import RunIdentity, identify
+from pipelines.warehouse.lake_check import mend_lake
 from pipelines.warehouse.load import load_raw
 from pipelines.warehouse.lock import SHANGHAI, hold
 from pipelines.warehouse.manifest import Manifest, hash_folder
@@ -93,6 +94,9 @@ class Night:
         """Take in every file that lies in landing, then name the night after all that is known."""
         self._begin("receive", "收件：读取各部门报送的文件")
         self.received = receive(self.county, progress=self._show_file)
+        trusted = {receipt.content for receipt in self.received}
+        for file in mend_lake(self.county, trusted):
+            self.progress(f"自愈：{file} 的入湖数据有损坏，已按原件重做")
         self.identity = identify(self.county, self.settings, self.as_of, self.known_on)
 
     def _show_file(self, done: int, total: int, file: str) -> None:
@@ -141,7 +145,15 @@ class Night:
         self.progress("发布：封存并切换")
         seal(self.candidate, manifest)
         folder = place(self.county, self.candidate, manifest)
-        record(self.county, "publish", folder.name, as_of=manifest.as_of, known_on=manifest.known_on, state=manifest.state)
+        record(
+            self.county,
+            "publish",
+            folder.name,
+            as_of=manifest.as_of,
+            known_on=manifest.known_on,
+            state=manifest.state,
+            code=manifest.code_version,
+        )
         make_current(self.county, folder)
         prune(self.county)
         shutil.rmtree(self.work, ignore_errors=True)

@@ -1,0 +1,119 @@
+"""Going back to an earlier night, proving that all is whole, and making the warehouse again from the lake alone."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipelines.audit import audit_problems, record, records
+from pipelines.county import County
+from pipelines.errors import DamageError, MistakeError, ShouwangError
+from pipelines.intake.ledger import read_receipts
+from pipelines.night import NightReport, Progress, run_night
+from pipelines.settings import Settings
+from pipelines.warehouse.extract import read_contents
+from pipelines.warehouse.gates import ANALYST_FILE
+from pipelines.warehouse.identity import code_version
+from pipelines.warehouse.lake_check import lake_problems
+from pipelines.warehouse.lock import hold
+from pipelines.warehouse.manifest import Manifest, folder_damage
+from pipelines.warehouse.publish import current_folder, make_current, published_folders
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A warehouse made again: the night's report, and how its state compares with the one on record.
+
+    expected is the recorded state hash; same_code whether the program is the one
+    that made the recorded state.
+    """
+
+    report: NightReport
+    expected: str
+    same_code: bool
+
+
+def roll_back(county: County, run_id: str | None = None) -> Path:
+    """Make an earlier published night current again: the one named, or the one published before the current.
+
+    Raises MistakeError when there is none, DamageError when it is damaged, LockedError when a run is on.
+    """
+    with hold(county, "回退到以前的一夜"):
+        target = _rollback_target(county, run_id)
+        damage = folder_damage(target)
+        if damage:
+            raise DamageError(f"{target.name} 已损坏，不能回退到它：{'；'.join(damage)}。")
+        record(county, "rollback", target.name, state=Manifest.read(target).state)
+        make_current(county, target)
+    return target
+
+
+def _rollback_target(county: County, run_id: str | None) -> Path:
+    """The folder to go back to."""
+    folders = published_folders(county)
+    if run_id is not None:
+        named = [folder for folder in folders if folder.name == run_id]
+        if not named:
+            kept = "、".join(folder.name for folder in folders) or "无"
+            raise MistakeError(f"没有名为“{run_id}”的一夜。现有：{kept}。")
+        return named[0]
+    current = current_folder(county)
+    by_time = sorted((folder for folder in folders if not folder_damage(folder)), key=_published_at)
+    earlier = [folder for folder in by_time if current is None or _published_at(folder) < _published_at(current)]
+    if not earlier:
+        raise MistakeError("没有更早的、完好的一夜可以回退。用 shouwang status 查看现有的各夜。")
+    return earlier[-1]
+
+
+def _published_at(folder: Path) -> str:
+    """When a folder was published; a damaged manifest counts as never."""
+    try:
+        return Manifest.read(folder).published_at
+    except DamageError:
+        return ""
+
+
+def verify(county: County, settings: Settings, progress: Progress) -> list[str]:
+    """Every hash, account and signature the county has; returns what is wrong, in Chinese. Changes nothing."""
+    progress("核对审计记录")
+    problems = audit_problems(county)
+    progress("核对台账、入湖数据和原件")
+    try:
+        unequal = [receipt for receipt in read_receipts(county) if receipt.rows != receipt.loaded + receipt.rejected]
+        problems += [f"{receipt.file} 的行数不平：{receipt.rows} 行" for receipt in unequal]
+        problems += lake_problems(county)
+    except ShouwangError as error:
+        problems.append(error.message)
+    for folder in published_folders(county):
+        progress(f"核对已发布的 {folder.name}")
+        problems += [f"{folder.name}：{damage}" for damage in folder_damage(folder)]
+    current = current_folder(county)
+    if current is None:
+        link = county.published / "current"
+        problems += [f"{link} 指向的文件夹不存在"] if link.is_symlink() else []
+    elif not folder_damage(current):
+        progress("逐表读回当前数据")
+        contents = read_contents(current / ANALYST_FILE, county.work / "verify", settings)
+        if contents != Manifest.read(current).tables:
+            problems.append(f"{current.name}：各表内容与清单不一致")
+    return problems
+
+
+def restore(county: County, settings: Settings, progress: Progress) -> Restored:
+    """Throw away published/ and work/ and make the last recorded night again from lake, ledger and keys.
+
+    Raises MistakeError when nothing was ever published, and whatever a night raises.
+    """
+    published = [entry for entry in records(county) if entry["action"] == "publish"]
+    if not published:
+        raise MistakeError("审计记录中没有发布过的一夜，无从重做。请用 shouwang run 运行一夜。")
+    last = published[-1]["facts"]
+    with hold(county, "从数据湖重做"):
+        shutil.rmtree(county.published, ignore_errors=True)
+        shutil.rmtree(county.work, ignore_errors=True)
+    as_of, known_on = date.fromisoformat(last["as_of"]), date.fromisoformat(last["known_on"])
+    report = run_night(county, as_of, known_on, progress, settings)
+    same_code = last["code"] == code_version(settings.dbt_project)
+    return Restored(report=report, expected=last["state"], same_code=same_code)

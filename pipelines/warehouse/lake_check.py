@@ -1,0 +1,114 @@
+"""The lake's files against the hashes noted when they were written; a damaged one is made again from its original."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from pipelines.county import County
+from pipelines.errors import DamageError
+from pipelines.intake.lake import forms_file, original_file, rejected_file, vault_file, write_rows
+from pipelines.intake.ledger import read_receipts
+from pipelines.intake.person_key import county_key
+from pipelines.intake.read_file import read_file
+from pipelines.intake.receipt import Receipt
+from pipelines.warehouse.manifest import hash_file
+
+_PLACES = {"forms": forms_file, "vault": vault_file, "rejected": rejected_file}
+Sums = dict[str, dict[str, str]]
+
+
+def sums_file(county: County) -> Path:
+    """Where the hashes of the lake's files are noted: one JSON line per content, the last one counts."""
+    return county.lake / "sums.jsonl"
+
+
+def mend_lake(county: County, trusted: set[str]) -> list[str]:
+    """Compare every file of the lake with its noted hash; returns the received files whose rows were made again.
+
+    `trusted` are the contents written by this very run: their hashes are noted as they are. What is damaged,
+    missing or was never noted is read again from the original. Raises DamageError when an original is gone too.
+    """
+    noted, found, mended = _read_sums(county), {}, []
+    for receipt in _one_per_content(read_receipts(county)):
+        here = _hashes(county, receipt)
+        known = noted.get(receipt.content)
+        if known is None and receipt.content in trusted:
+            found[receipt.content] = here
+        elif known != here:
+            _make_again(county, receipt)
+            mended.append(receipt.file)
+            found[receipt.content] = _hashes(county, receipt)
+    _append_sums(county, {content: here for content, here in found.items() if noted.get(content) != here})
+    return mended
+
+
+def lake_problems(county: County) -> list[str]:
+    """What of the lake is not as it was written, originals included, in Chinese; nothing is changed."""
+    noted, problems = _read_sums(county), []
+    for receipt in _one_per_content(read_receipts(county)):
+        known, here = noted.get(receipt.content), _hashes(county, receipt)
+        problems += [
+            f"{receipt.file} 的入湖数据（lake/{place}）缺失、被改动或损坏"
+            for place in _PLACES
+            if known is not None and known[place] != here[place]
+        ]
+        if _original(county, receipt) is None:
+            problems.append(f"{receipt.file} 的原件（lake/originals）缺失、被改动或损坏")
+    return problems
+
+
+def _one_per_content(receipts: list[Receipt]) -> list[Receipt]:
+    """Accepted receipts, one for each content."""
+    return list({receipt.content: receipt for receipt in receipts if receipt.refused is None}.values())
+
+
+def _hashes(county: County, receipt: Receipt) -> dict[str, str]:
+    """SHA-256 of a content's three files; empty text for one that is missing."""
+    files = {place: path(county, receipt.form, receipt.content) for place, path in _PLACES.items()}
+    return {place: hash_file(file) if file.is_file() else "" for place, file in files.items()}
+
+
+def _original(county: County, receipt: Receipt) -> bytes | None:
+    """The received file's own bytes, or None when they are not what they were."""
+    file = original_file(county, receipt.digest, Path(receipt.file).suffix.lower())
+    content = file.read_bytes() if file.is_file() else b""
+    return content if hashlib.sha256(content).hexdigest() == receipt.digest else None
+
+
+def _make_again(county: County, receipt: Receipt) -> None:
+    """Write a content's three files once more from the original."""
+    original = _original(county, receipt)
+    if original is None:
+        raise DamageError(
+            f"{receipt.file} 的入湖数据和原件（lake/originals/{receipt.digest[:12]}…）都已缺失或损坏。"
+            "请从备份恢复其中之一后再运行。"
+        )
+    reading = read_file(receipt.file, original, county_key(county))
+    write_rows(county, reading.contract.form, reading.content, reading.rows)
+
+
+def _read_sums(county: County) -> Sums:
+    """Noted hashes by content; lines that cannot be read are as if never noted."""
+    sums: Sums = {}
+    file = sums_file(county)
+    for line in file.read_bytes().splitlines() if file.is_file() else []:
+        try:
+            entry = json.loads(line)
+            sums[entry["content"]] = {place: str(entry[place]) for place in _PLACES}
+        except (ValueError, KeyError, TypeError):
+            continue
+    return sums
+
+
+def _append_sums(county: County, sums: Sums) -> None:
+    """Note hashes, on the disk when this returns."""
+    if not sums:
+        return
+    lines = [json.dumps({"content": content, **places}) + "\n" for content, places in sorted(sums.items())]
+    with sums_file(county).open("ab") as stream:
+        stream.write(("\n" + "".join(lines)).encode())  # a line cut short before us stays a line of its own
+        stream.flush()
+        os.fsync(stream.fileno())

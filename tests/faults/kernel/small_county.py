@@ -1,0 +1,137 @@
+"""A county of a few dozen workers, and its kernel night in a child process that can be made to die.
+
+The dbt stage is replaced by a few tables made in SQL: `import dbt` alone would cost more than the rest of the night.
+Run as `python -m tests.faults.kernel.small_county HOME AS_OF [DIE_AT]`: the child kills itself before its
+DIE_AT-th call that touches the disk's names or forces data to it, and prints how many there were otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipelines import night
+from pipelines.county import County
+from pipelines.settings import PROJECT, Settings
+from pipelines.warehouse.build import BuildResult
+
+AS_OF = "2020-06-30"
+MONTHS = [f"2020-{month:02}" for month in range(1, 7)]
+WORKERS = 40
+CALLS = ("fsync", "replace", "rename", "link", "symlink", "unlink", "rmdir", "mkdir", "chmod", "ftruncate")
+MARTS = """
+    CREATE SCHEMA marts;
+    CREATE TABLE marts.fct_household_income AS
+        SELECT worker.person_key AS household_no, sum(worker.wage_fen) AS wage_fen FROM raw.employment AS worker GROUP BY ALL;
+    CREATE TABLE marts.fct_employment AS
+        SELECT worker.person_key, worker.month, worker.wage_fen, worker._file, worker._row FROM raw.employment AS worker;
+    CREATE TABLE marts.fct_household_class AS SELECT household_no, 'FQ' AS document, '样例' AS class_name
+        FROM marts.fct_household_income WHERE wage_fen < 1000000;
+    CREATE TABLE marts.fct_warning AS SELECT household_no FROM marts.fct_household_class;
+    CREATE TABLE marts.ops_file_receipt AS
+        SELECT file, row_count AS rows, kept_rows AS loaded, rejected, 0 AS repeats, refused_reason FROM raw.receipt;
+    CREATE TABLE marts.ops_check AS SELECT true AS blocking, true AS passed, '无' AS message;
+"""
+
+
+def write_small_county(home: Path, months: list[str] = MONTHS) -> County:
+    """A county folder with one employment file a month; every ninth id is broken."""
+    home.mkdir(parents=True)
+    (home / "county.yml").write_text("name: 样例县\nregion: '350123'\ndocuments: [FQ]\n", encoding="utf-8")
+    county = County.open(home)
+    (county.landing / "employment").mkdir(parents=True)
+    received = ["file,received_on,order\n"]
+    for number, month in enumerate(months, start=1):
+        drop_file(county, month)
+        received.append(f"employment/{month}.csv,{month}-28,{number}\n")
+    (county.landing / "received.csv").write_text("".join(received), encoding="utf-8")
+    (county.keys).mkdir(mode=0o700)
+    for name in ("person.key", "audit.key"):
+        (county.keys / name).write_text("5a" * 32 + "\n", encoding="ascii")
+    return county
+
+
+def drop_file(county: County, month: str) -> Path:
+    """Put one month's employment file into the landing folder."""
+    lines = ["证件号码,姓名,月份,务工单位,就业类型,工资收入,就业状态,失业时间"]
+    lines += [
+        f"{_id(number)},工人{number},{month},厂{number % 5},县内务工,{1000 + 37 * number}.50,在岗,"
+        for number in range(WORKERS)
+    ]
+    file = county.landing / "employment" / f"{month}.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def _id(number: int) -> str:
+    """An invented id with a right check digit, or, every ninth, a wrong one."""
+    body = f"3501231970{1 + number % 12:02}{1 + number % 28:02}{number:03}"
+    weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+    check = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11
+    return body + "10X98765432"[(check + (number % 9 == 0)) % 11]
+
+
+def build_by_hand(warehouse: Path, work: Path, settings: Settings, lock: int | None = None) -> BuildResult:
+    """Stands in for dbt: a few marts in SQL, into the same fresh file."""
+    with duckdb.connect(warehouse) as connection:
+        connection.execute(MARTS)
+    return BuildResult(nodes=(), target=work)
+
+
+def start_night(home: Path, die_at: int = 0, **options: object) -> subprocess.Popen[str]:
+    """Start a night as a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.kernel.small_county", str(home), AS_OF, str(die_at)],
+        cwd=PROJECT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+def finish_night(home: Path) -> str:
+    """Run an undisturbed night to its end; returns what it printed last: how many disk calls it made."""
+    process = start_night(home)
+    output, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    return output.split()[-1]
+
+
+def _die_before(call: int) -> list[int]:
+    """Wrap the calls that matter to the disk; SIGKILL the process before the call-th. Returns the running count."""
+    count = [0]
+
+    def wrap(name: str) -> None:
+        real = getattr(os, name)
+
+        def counted(*arguments: object, **options: object) -> object:
+            count[0] += 1
+            if count[0] == call:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*arguments, **options)
+
+        setattr(os, name, counted)
+
+    for name in CALLS:
+        wrap(name)
+    return count
+
+
+def main(home: str, as_of: str, die_at: str = "0") -> None:
+    """Run the night, dying where told."""
+    night.run_dbt = build_by_hand
+    count = _die_before(int(die_at))
+    night.run_night(County.open(Path(home)), date.fromisoformat(as_of), date(2021, 1, 1))
+    print(count[0])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,118 @@
+"""kill -9 of the kernel, at random moments and before every step that touches the disk.
+
+After each kill: no received byte is gone, and `current` is wholly old or wholly new. After one clean run: the same
+tables as a county that was never disturbed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from pipelines.county import County
+from pipelines.intake.ledger import read_receipts
+from pipelines.recovery import verify
+from pipelines.settings import Settings
+from pipelines.warehouse.manifest import Manifest, folder_damage
+from pipelines.warehouse.publish import current_folder
+
+from .small_county import MONTHS, drop_file, finish_night, start_night, write_small_county
+
+FULL = Settings.from_environment().full_faults
+RANDOM_KILLS = 200 if FULL else 16
+KILLS_A_COUNTY = 4
+NAMED_MOMENTS = 1_000 if FULL else 14
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """An undisturbed county's fresh copy, its state, how long its night takes, and how many disk calls it makes."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    fresh = write_small_county(folder / "fresh").home
+    shutil.copytree(fresh, folder / "run")
+    started = time.monotonic()
+    calls = int(finish_night(folder / "run"))
+    seconds = time.monotonic() - started
+    current = current_folder(County.open(folder / "run"))
+    assert current is not None
+    return {"fresh": fresh, "state": Manifest.read(current).state, "seconds": seconds, "calls": calls}
+
+
+def test_random_kills_lose_and_mix_nothing(undisturbed: dict[str, object], tmp_path: Path) -> None:
+    chance = random.Random(20200630)
+    for batch in range(RANDOM_KILLS // KILLS_A_COUNTY):
+        county = _copy(undisturbed, tmp_path / str(batch))
+        sent = _digests(county)
+        for _ in range(KILLS_A_COUNTY):
+            process = start_night(county.home)
+            time.sleep(chance.uniform(0.2, 1.3) * float(str(undisturbed["seconds"])))
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            _nothing_lost_nothing_mixed(county, sent)
+        _one_clean_run_heals(county, undisturbed)
+
+
+def test_kill_before_each_touch_of_the_disk(undisturbed: dict[str, object], tmp_path: Path) -> None:
+    calls = int(str(undisturbed["calls"]))
+    step = max(1, calls // NAMED_MOMENTS)
+    for die_at in range(1, calls + 1, step):
+        county = _copy(undisturbed, tmp_path / str(die_at))
+        sent = _digests(county)
+        process = start_night(county.home, die_at)
+        process.communicate(timeout=120)
+        assert process.returncode == -signal.SIGKILL, f"did not reach call {die_at} of {calls}"
+        _nothing_lost_nothing_mixed(county, sent)
+        _one_clean_run_heals(county, undisturbed)
+        shutil.rmtree(county.home)
+
+
+def test_files_that_come_between_kills_are_all_taken(undisturbed: dict[str, object], tmp_path: Path) -> None:
+    county = write_small_county(tmp_path / "county", MONTHS[:2])
+    shutil.copy(Path(str(undisturbed["fresh"])) / "landing" / "received.csv", county.landing / "received.csv")
+    chance = random.Random(4)
+    for month in MONTHS[2:]:
+        drop_file(county, month)
+        process = start_night(county.home)
+        time.sleep(chance.uniform(0.5, 1.0) * float(str(undisturbed["seconds"])))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        _nothing_lost_nothing_mixed(county, set())
+    _one_clean_run_heals(county, undisturbed)
+
+
+def _copy(undisturbed: dict[str, object], home: Path) -> County:
+    shutil.copytree(Path(str(undisturbed["fresh"])), home)
+    return County.open(home)
+
+
+def _digests(county: County) -> set[str]:
+    """SHA-256 of every received file, wherever it lies now."""
+    files = [*county.landing.glob("*/*.csv"), *(county.lake / "originals").glob("*")]
+    return {hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def _nothing_lost_nothing_mixed(county: County, sent: set[str]) -> None:
+    assert sent <= _digests(county)
+    current = current_folder(county)
+    if current is None:
+        assert not (county.published / "current").is_symlink(), "current points to nothing"
+    else:
+        assert folder_damage(current) == []
+
+
+def _one_clean_run_heals(county: County, undisturbed: dict[str, object]) -> None:
+    finish_night(county.home)
+    current = current_folder(county)
+    assert current is not None
+    assert Manifest.read(current).state == undisturbed["state"]
+    assert verify(county, Settings.from_environment(), lambda _line: None) == []
+    assert all(receipt.rows == receipt.loaded + receipt.rejected for receipt in read_receipts(county))
+    assert [path.name for path in county.published.glob(".*")] == []
+    assert list(county.landing.glob("*/*.csv")) == []
