@@ -26,7 +26,7 @@ def sums_file(county: County) -> Path:
 
 
 def mend_lake(county: County, trusted: set[str]) -> list[str]:
-    """Compare every file of the lake with its noted hash; returns the received files whose rows were made again.
+    """Compare every file of the lake with its noted hash; returns the received files whose rows were damaged.
 
     `trusted` are the contents written by this very run: their hashes are noted as they are. What is damaged,
     missing or was never noted is read again from the original. Raises DamageError when an original is gone too.
@@ -39,7 +39,8 @@ def mend_lake(county: County, trusted: set[str]) -> list[str]:
             found[receipt.content] = here
         elif known != here:
             _make_again(county, receipt)
-            mended.append(receipt.file)
+            if known is not None:
+                mended.append(receipt.file)
             found[receipt.content] = _hashes(county, receipt)
     _append_sums(county, {content: here for content, here in found.items() if noted.get(content) != here})
     return mended
