@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,8 @@ class Grid:
         height: number of lines.
         hidden: the sheet is hidden.
         hidden_rows: number of hidden lines.
+        recount: counts the data rows after a line index by another way than this grid was read; None where there
+            is no other way.
     """
 
     name: str | None
@@ -37,6 +39,7 @@ class Grid:
     height: int
     hidden: bool = False
     hidden_rows: int = 0
+    recount: Callable[[int], int] | None = None
 
     def line(self, index: int) -> list[str]:
         """The texts of one line."""

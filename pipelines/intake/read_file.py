@@ -174,6 +174,17 @@ def _remarks(book: Workbook, sheets: list[tuple[Grid, FoundHeader]]) -> tuple[st
     return tuple(remarks)
 
 
+def _check_count(grid: Grid, found: FoundHeader, rows: int) -> None:
+    """Raise RefusedError when a second, simpler reader does not find as many rows."""
+    recounted = grid.recount(found.line) if grid.recount else rows
+    if recounted != rows:
+        raise RefusedError(
+            "count_differs",
+            f"用两种方法清点的行数不一致（{rows} 行与 {recounted} 行），为免漏数暂不接收。"
+            "请把数据复制到新工作簿，另存为 .xlsx 后重报。",
+        )
+
+
 def content_name(form: str, content: bytes) -> str:
     """The name of a file's Parquet files in the lake."""
     return hashlib.sha256(form.encode() + content).hexdigest()[:32]
@@ -190,6 +201,10 @@ def read_file(file: str, content: bytes, key: bytes) -> FileReading:
     sheets = _sheets_of(contract, book)
     period = _period_of(file, contract, [found for _, found in sheets])
     name = content_name(contract.form, content)
-    rows = joined_rows([read_rows(grid, found, name, key) for grid, found in sheets])
+    parts = []
+    for grid, found in sheets:
+        parts.append(read_rows(grid, found, name, key))
+        _check_count(grid, found, parts[-1].rows)
+    rows = joined_rows(parts)
     sheet = "、".join(grid.name for grid, _ in sheets if grid.name is not None)
     return FileReading(contract, period, name, rows, sheet or None, book.encoding, _remarks(book, sheets))

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from pipelines.intake.grid import Grid, Workbook, spreadsheet_columns
+from pipelines.intake.grid import Grid, Workbook, spreadsheet_columns, with_broken_cells
+from pipelines.intake.package import Package
 from pipelines.intake.refusal import RefusedError
 
-ZIP_MAGIC = b"PK"
+ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_AGAIN = "请在 Excel 或 WPS 中打开确认，另存为 .xlsx 后重报。"
 
 
 def is_spreadsheet(content: bytes) -> bool:
     """Whether bytes begin like a workbook (a zip or an OLE compound file)."""
-    return content.startswith((ZIP_MAGIC, OLE_MAGIC))
+    return content.startswith((b"PK", OLE_MAGIC))
 
 
-def read_spreadsheet(content: bytes) -> Workbook:
-    """Every worksheet of a workbook; raises RefusedError when it cannot be opened or holds no sheet."""
+def _grids(content: bytes) -> list[Grid]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         grids = []
@@ -27,13 +30,41 @@ def read_spreadsheet(content: bytes) -> Workbook:
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue
             rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
-            grids.append(
-                Grid(meta.name, spreadsheet_columns(rows), len(rows), hidden=meta.visible != SheetVisibleEnum.Visible)
-            )
+            hidden = meta.visible != SheetVisibleEnum.Visible
+            grids.append(Grid(meta.name, spreadsheet_columns(rows), len(rows), hidden=hidden))
     except (CalamineError, OSError, ValueError) as error:
-        raise RefusedError(
-            "unreadable", "工作簿已损坏，打不开。请在 Excel 或 WPS 中打开确认，另存为 .xlsx 后重报。"
-        ) from error
+        if "assword" in str(error):
+            raise RefusedError("encrypted", "文件设有密码，无法读取。请去掉密码后重报。") from error
+        raise RefusedError("unreadable", f"工作簿已损坏，打不开。{_AGAIN}") from error
     if not grids:
-        raise RefusedError("unreadable", "工作簿中没有任何工作表。请在 Excel 或 WPS 中打开确认，另存为 .xlsx 后重报。")
-    return Workbook("xlsx" if content.startswith(ZIP_MAGIC) else "xls", tuple(grids))
+        raise RefusedError("unreadable", f"工作簿中没有任何工作表。{_AGAIN}")
+    return grids
+
+
+def _read_xlsx(content: bytes) -> Workbook:
+    package = Package(content)
+    parts = {sheet.name: sheet for sheet in package.sheets}
+    grids = []
+    for grid in _grids(content):
+        sheet = parts.get(grid.name or "")
+        if sheet is None:
+            raise RefusedError("unreadable", f"工作表“{grid.name}”无法核对，工作簿可能已损坏。{_AGAIN}")
+        broken = [(cell.line, cell.column, cell.shown) for cell in sheet.broken_cells()]
+        grids.append(
+            replace(
+                grid,
+                columns=with_broken_cells(grid.columns, broken),
+                hidden_rows=sheet.hidden_rows(),
+                recount=package.counter(sheet),
+            )
+        )
+    return Workbook("xlsx", tuple(grids), tuple(package.remarks))
+
+
+def read_spreadsheet(content: bytes) -> Workbook:
+    """Every worksheet of a workbook; raises RefusedError when it cannot be opened safely or holds no sheet."""
+    if not content.startswith(OLE_MAGIC):
+        return _read_xlsx(content)
+    if _ENCRYPTED_STREAM in content:
+        raise RefusedError("encrypted", "文件设有密码，无法读取。请去掉密码后重报。")
+    return Workbook("xls", tuple(_grids(content)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
+from functools import partial
 
 import polars as pl
 
@@ -14,6 +16,11 @@ from pipelines.intake.refusal import RefusedError
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CELL_LIMIT = 131_072  # characters in one cell; a quote that never closes shows itself here
 _FAST_FROM = 1 << 20  # bytes; below that Python's own reader is quicker than setting up the fast one
+_BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_BREAKS = re.compile(r"[\r\n]")
+_QUOTED = re.compile(r'"[^"]*"')
+_TOTAL_HINT = re.compile(r"[合总小共累]\s*计")
+_TOTAL_WORD = re.compile(r"[\s\"]*(?:[合总小共累]\s*计|本页[小合]计)\s*[:：]?[\s\"]*")
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -46,7 +53,7 @@ def _delimiter(text: str) -> str:
 
 def _read_fast(text: str, delimiter: str) -> tuple[GridColumn, ...] | None:
     """Columns of text without quotes, blank lines or ragged lines; None when it has any of them."""
-    if '"' in text or "\n\n" in text or "\n\r" in text or "\r" in text.replace("\r\n", ""):
+    if '"' in text or "\n\n" in text or "\n\r" in text or text.count("\r") != text.count("\r\n"):
         return None
     width = text[: text.find("\n") % (len(text) + 1)].count(delimiter) + 1
     lines = text.count("\n") + (not text.endswith("\n"))
@@ -76,6 +83,20 @@ def _read_records(text: str, delimiter: str) -> tuple[GridColumn, ...]:
         ) from error
 
 
+def _count_rows(text: str, delimiter: str, below: int) -> int:
+    """Records after index `below` that are neither blank nor hold a total's word, counted without a CSV parser."""
+    if '"' in text:
+        text = _QUOTED.sub(lambda quoted: _BREAKS.sub("", quoted[0].replace(delimiter, "")), text)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[below + 1 :]
+    nothing = delimiter + _BLANKS
+    if not _TOTAL_HINT.search(text):
+        return sum(bool(line.strip(nothing)) for line in lines)
+    return sum(
+        bool(line.strip(nothing)) and not any(_TOTAL_WORD.fullmatch(cell) for cell in line.split(delimiter))
+        for line in lines
+    )
+
+
 def read_text_file(content: bytes) -> Workbook:
     """One grid from the bytes of a text file; raises RefusedError when it is not text or holds nothing."""
     text, encoding = decode(content)
@@ -85,4 +106,5 @@ def read_text_file(content: bytes) -> Workbook:
     columns = _read_fast(text, delimiter) if len(text) >= _FAST_FROM else None
     if columns is None:
         columns = _read_records(text, delimiter)
-    return Workbook(encoding, (Grid(None, columns, len(columns[0].text) if columns else 0),))
+    grid = Grid(None, columns, len(columns[0].text) if columns else 0, recount=partial(_count_rows, text, delimiter))
+    return Workbook(encoding, (grid,))
