@@ -1,0 +1,30 @@
+-- A rule whose parameter is missing stops; it never matches everybody.
+select as_of, region_code
+from {{ ref('int_threshold') }}
+where income_comparison is null
+    or wage_conflict_ppm is null
+    or deposit_years_ppm is null
+    or home_count is null
+    or medical_burden_registered_fen is null
+    or medical_burden_others_fen is null
+    or warning_fall_ppm is null
+    or dibao_stopped_months is null
+    or worker_months is null
+    or verify_working_days is null
+    or exit_income_months is null
+    or exit_spending_ppm is null
+    or exit_identified_months is null
+    or marginal_multiple_ppm is null
+    or marginal_line_year is null
+    or marginal_spending_ppm is null
+    or watch_multiple_ppm is null
+    or watch_spending_ppm is null
+    or range_fall_ppm is null
+    or range_rigid_ppm is null
+    or dibao_marginal_multiple_ppm is null
+    or fx_fade_months is null
+    or fx_fade_extension_months is null
+    or tr_fade_months is null
+    or job_cost_cap_ppm is null
+    or rigid_deducted is null
+    or low_income_multiple_ppm is null

@@ -1,0 +1,4 @@
+-- rows = loaded + rejected + exact repeats, for every file that was taken in.
+select file
+from {{ ref('ops_file_receipt') }}
+where refused_code is null and rows <> loaded + rejected + repeats
