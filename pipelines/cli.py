@@ -19,9 +19,6 @@ app = typer.Typer(
 app.command(help="建立一个县级目录：county.yml、每种报表一个收件文件夹、空的政策参数表。")(folder.init)
 app.command(help="运行一夜：收件、计算、预警、检查、发布。任何时候中断都不会丢数，再运行一次即可。")(night.run)
 app.command(help="查看现在发布的是哪一夜的数据，以及保留了哪些夜。")(night.status)
-app.command(help="写出一个虚构的县：各部门格式不一的报表文件，供试用和测试。人名、号码、金额都是编造的。")(
-    folder.sample
-)
 app.command(help="回退：让 current 重新指向以前发布的一夜。")(safety.rollback)
 app.command(help="核对全部散列、行数账和审计记录，指出任何缺失、改动或损坏；不改动任何东西。")(safety.verify)
 app.command(help="从数据湖、台账和密钥重做最近发布的一夜，并与当时的散列比对。")(safety.restore)

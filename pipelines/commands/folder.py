@@ -1,4 +1,4 @@
-"""`shouwang init` and `shouwang sample`: making county folders."""
+"""`shouwang init`: making a county folder."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import typer
 import yaml
 
 from expectations.contract import all_contracts
-from pipelines.commands.options import show_step
 from pipelines.county import DOCUMENTS, County
 from pipelines.errors import MistakeError
-from pipelines.sample_county import write_county
 
 _PARAMETER_HEADER = "region_code,clause,parameter,value,unit,effective_from,effective_to,reference\n"
 
@@ -49,16 +47,3 @@ def init(
     typer.echo(
         f"已建立 {county.home}。请把各部门报表放入 {county.landing} 下对应的文件夹，然后运行 shouwang run --home {county.home}"
     )
-
-
-def sample(
-    folder: Annotated[Path, typer.Argument(help="写到哪个文件夹；应为空或不存在。")],
-    households: Annotated[int, typer.Option("--households", min=1, help="户数。")] = 2000,
-    seed: Annotated[int, typer.Option("--seed", help="随机种子：同样的种子得到同样的县。")] = 1,
-) -> None:
-    """Write a synthetic county's messy department files."""
-    if folder.exists() and any(folder.iterdir()):
-        raise MistakeError(f"{folder} 不是空文件夹，没有写入任何文件。")
-    show_step(f"正在写出 {households} 户的虚构县")
-    write_county(folder, households, seed)
-    typer.echo(f"已写出 {folder}。下一步：shouwang run --home {folder}")
