@@ -6,10 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
-import polars as pl
-
 from pipelines.county import County
-from pipelines.intake.form_rows import FormRows
+from pipelines.intake.reading_process import ACCEPTED, REJECTED, VAULT
 
 
 def forms_file(county: County, form: str, content: str) -> Path:
@@ -27,37 +25,42 @@ def rejected_file(county: County, form: str, content: str) -> Path:
     return county.lake / "rejected" / form / f"{content}.parquet"
 
 
-def _write(frame: pl.DataFrame, file: Path, mode: int) -> None:
-    """Write whole or not at all: beside its place, to disk, then renamed."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if mode == 0o600 else 0o755)
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+def reading_folder(county: County) -> Path:
+    """Where a file's rows are written before they are believed; on the same disk as their last place."""
+    return county.lake / ".reading"
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        with os.fdopen(descriptor, "wb") as stream:
-            frame.write_parquet(stream, compression="zstd")
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(file)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
-def write_rows(county: County, form: str, content: str, rows: FormRows) -> None:
-    """Write the three Parquet files of one content; the same content gives the same bytes."""
-    _write(rows.accepted, forms_file(county, form, content), 0o644)
-    _write(rows.vault, vault_file(county, form, content), 0o600)
-    _write(rows.rejected, rejected_file(county, form, content), 0o644)
+def keep_rows(county: County, folder: Path, form: str, content: str) -> None:
+    """Move the three Parquet files of one content (already on disk in `folder`) to their places."""
+    places = (
+        (ACCEPTED, forms_file(county, form, content), 0o644),
+        (VAULT, vault_file(county, form, content), 0o600),
+        (REJECTED, rejected_file(county, form, content), 0o644),
+    )
+    for name, place, mode in places:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if mode == 0o600 else 0o755)
+        (folder / name).chmod(mode)
+        (folder / name).replace(place)
+        sync_folder(place.parent)
 
 
 def original_file(county: County, digest: str, suffix: str) -> Path:
     """Where the file of that SHA-256 is kept as it came."""
-    return county.lake / "originals" / f"{digest}{suffix}"
+    return county.lake / "originals" / f"{digest}{suffix.lower()}"
 
 
 def keep_original(county: County, landed: Path, digest: str) -> None:
     """Move an accepted landing file to its place among the originals."""
-    kept = original_file(county, digest, landed.suffix.lower())
+    kept = original_file(county, digest, landed.suffix)
     kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.move(landed, kept)
     kept.chmod(0o600)

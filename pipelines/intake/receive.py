@@ -4,65 +4,30 @@ from __future__ import annotations
 
 import datetime
 import fcntl
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
+from expectations.contract import load_contract
 from pipelines.county import County
 from pipelines.errors import LockedError
-from pipelines.intake.lake import keep_original, write_rows
+from pipelines.intake.completeness import missing_question
+from pipelines.intake.lake import keep_original, keep_rows, reading_folder
+from pipelines.intake.landing import LandedFile, landing_files, still_files
 from pipelines.intake.ledger import append_events, read_events
 from pipelines.intake.person_key import county_key
-from pipelines.intake.read_file import READER_VERSION, FileReading, folder_form, read_file
+from pipelines.intake.read_file import READER_VERSION, folder_form
+from pipelines.intake.readers import Readers, ReadOutcome
+from pipelines.intake.reading_process import ACCEPTED
 from pipelines.intake.receipt import Receipt, receipt_from_event
-from pipelines.intake.received_list import RECEIVED_LIST, ReceivedNote, read_received_list
-from pipelines.intake.refusal import RefusedError
+from pipelines.intake.received_list import ReceivedNote, read_received_list
+from pipelines.intake.refusal import Refusal
 
-_UNFINISHED_SUFFIXES = (".part", ".tmp", ".crdownload", ".filepart")
-_SYSTEM_FILES = ("thumbs.db", "desktop.ini")
+HELD = "held"  # code of a refusal that is a question, asked again each time
+_CONFIRMED = "确认"
 
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class _Landed:
-    """A file in the landing folder: path, name relative to it, and marks by which a move cut short is known."""
-
-    path: Path
-    file: str
-    content: bytes
-    digest: str
-    stamp: str
-
-
-def landing_files(county: County) -> list[Path]:
-    """Files to be looked at: no temporary, hidden or system files, not the list of receipts, no links."""
-    files = []
-    for path in sorted(county.landing.rglob("*")):
-        inside = path.relative_to(county.landing)
-        name = path.name.lower()
-        if path.is_symlink() or not path.is_file() or str(inside) == RECEIVED_LIST:
-            continue
-        if any(part.startswith((".", "~$")) for part in inside.parts):
-            continue
-        if name.endswith(_UNFINISHED_SUFFIXES) or name in _SYSTEM_FILES:
-            continue
-        files.append(path)
-    return files
-
-
-def _land(county: County, path: Path) -> _Landed:
-    content = path.read_bytes()
-    status = path.stat()
-    return _Landed(
-        path=path,
-        file=path.relative_to(county.landing).as_posix(),
-        content=content,
-        digest=hashlib.sha256(content).hexdigest(),
-        stamp=f"{status.st_ino}-{status.st_mtime_ns}-{status.st_size}",
-    )
+Clock = Callable[[], datetime.datetime]
 
 
 @contextmanager
@@ -77,92 +42,169 @@ def _only_one(county: County) -> Iterator[None]:
         yield
 
 
-def _blank_receipt(landed: _Landed, note: ReceivedNote | None, now: datetime.datetime) -> Receipt:
-    """What is known of a file before it is read."""
-    contract = folder_form(landed.file)
+@dataclass
+class _Known:
+    """What the ledger already says of files.
+
+    taken: (file, digest, stamp) of accepted ones; refused: (file, digest) -> code; receipts: accepted ones by form.
+    """
+
+    taken: set[tuple[str, str, str]] = field(default_factory=set)
+    refused: dict[tuple[str, str], str] = field(default_factory=dict)
+    receipts: dict[str, list[Receipt]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(county: County) -> _Known:
+        known = _Known()
+        for event in read_events(county):
+            if event["event"] == "receipt":
+                known.add(receipt_from_event(event), event["stamp"], event["reader"])
+        return known
+
+    def add(self, receipt: Receipt, stamp: str, reader: int) -> None:
+        if receipt.refused is None:
+            self.taken.add((receipt.file, receipt.digest, stamp))
+            self.receipts.setdefault(receipt.form, []).append(receipt)
+        elif reader == READER_VERSION:
+            self.refused[receipt.file, receipt.digest] = receipt.refused.code
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A part of a full list that is read but not believed yet."""
+
+    landed: LandedFile
+    receipt: Receipt
+    outcome: ReadOutcome
+
+
+class _Intake:
+    """One call of `receive`."""
+
+    def __init__(self, county: County, readers: Readers, now: Clock) -> None:
+        self._county = county
+        self._readers = readers
+        self._now = now
+        self._notes = read_received_list(county)
+        self._known = _Known.of(county)
+        self._waiting: dict[tuple[str, str], list[_Waiting]] = {}
+        self.receipts: list[Receipt] = []
+
+    def files(self) -> list[LandedFile]:
+        """The landing files to take, in the order in which they were received."""
+        files = landing_files(self._county)
+        listed = [landed for landed in files if landed.file in self._notes]
+        others = still_files([landed for landed in files if landed.file not in self._notes])
+        return sorted([*listed, *others], key=self._arrival)
+
+    def _arrival(self, landed: LandedFile) -> tuple[datetime.date, int, str]:
+        note = self._notes.get(landed.file)
+        stem = landed.path.stem
+        return (note.received_on, note.order, stem) if note else (datetime.date.max, 0, stem)
+
+    def take(self, landed: LandedFile) -> None:
+        """Read one file, unless the ledger says what became of it; leave it for the next time if it is changing."""
+        try:
+            digest = landed.digest()
+        except OSError:
+            return
+        if (landed.file, digest, landed.stamp) in self._known.taken:
+            keep_original(self._county, landed.path, digest)  # its receipt was written, the move was cut off
+            return
+        code = self._known.refused.get((landed.file, digest))
+        if code is not None and code != HELD:
+            return
+        outcome = self._readers.read(landed.path, landed.file, digest, size=landed.size)
+        if outcome.changed:
+            return
+        receipt = _receipt(landed.file, digest, self._notes.get(landed.file), self._now(), outcome)
+        if receipt.refused:
+            self._note(landed, receipt)
+        elif self._may_be_held(receipt):
+            self._weigh(_Waiting(landed, receipt, outcome))
+        else:
+            self._accept(landed, receipt, outcome)
+
+    def _may_be_held(self, receipt: Receipt) -> bool:
+        is_full_list = load_contract(receipt.form).rows_are == "full_list"
+        return is_full_list and receipt.file not in self._notes and _CONFIRMED not in receipt.file
+
+    def _weigh(self, part: _Waiting) -> None:
+        """Accept a full list's parts once they are whole together."""
+        form, period = part.receipt.form, part.receipt.period
+        parts = self._waiting.setdefault((form, period), [])
+        parts.append(part)
+        if self._question(form, period) is None:
+            for whole in parts:
+                self._accept(whole.landed, whole.receipt, whole.outcome)
+            parts.clear()
+
+    def _question(self, form: str, period: str) -> str | None:
+        waiting = [part.outcome.folder / ACCEPTED for part in self._waiting[form, period]]
+        return missing_question(self._county, load_contract(form), period, waiting, self._known.receipts.get(form, []))
+
+    def hold_the_rest(self) -> None:
+        """Hold back, with a question, the parts that did not become whole."""
+        for (form, period), parts in self._waiting.items():
+            question = self._question(form, period) if parts else None
+            for part in parts:
+                if question is None:
+                    self._accept(part.landed, part.receipt, part.outcome)
+                elif (part.landed.file, part.receipt.digest) not in self._known.refused:
+                    held = replace(part.receipt, content="", loaded=0, refused=Refusal(HELD, question))
+                    self._note(part.landed, replace(held, rows=0, rejected=0))
+
+    def _accept(self, landed: LandedFile, receipt: Receipt, outcome: ReadOutcome) -> None:
+        keep_rows(self._county, outcome.folder, receipt.form, receipt.content)
+        self._note(landed, receipt)
+        keep_original(self._county, landed.path, receipt.digest)
+
+    def _note(self, landed: LandedFile, receipt: Receipt) -> None:
+        event = receipt.to_event() | {"stamp": landed.stamp, "reader": READER_VERSION}
+        noted = receipt_from_event(append_events(self._county, [event])[0])
+        self._known.add(noted, landed.stamp, READER_VERSION)
+        self.receipts.append(noted)
+
+
+def _receipt(
+    file: str, digest: str, note: ReceivedNote | None, now: datetime.datetime, outcome: ReadOutcome
+) -> Receipt:
+    """The receipt of a file that was read (not yet numbered)."""
     received_at = datetime.datetime.combine(note.received_on, datetime.time()) if note else now.replace(microsecond=0)
+    summary = outcome.summary or {}
+    contract = load_contract(summary["form"]) if summary else folder_form(file)
+    day = datetime.date.fromisoformat
     return Receipt(
         seq=0,
-        file=landed.file,
+        file=file,
         form=contract.form if contract else "",
         label=contract.label if contract else "",
         department=contract.department if contract else "",
-        period="",
-        period_start=None,
-        period_end=None,
-        content="",
-        digest=landed.digest,
+        period=summary.get("period", ""),
+        period_start=day(summary["period_start"]) if summary else None,
+        period_end=day(summary["period_end"]) if summary else None,
+        content=summary.get("content", ""),
+        digest=digest,
         received_on=received_at.date(),
         order=note.order if note else None,
         received_at=received_at,
+        rows=summary.get("rows", 0),
+        loaded=summary.get("loaded", 0),
+        rejected=summary.get("rejected", 0),
+        sheet=summary.get("sheet"),
+        encoding=summary.get("encoding", ""),
+        remarks=tuple(summary.get("remarks", ())),
+        refused=outcome.refused,
     )
 
 
-def _taken(receipt: Receipt, reading: FileReading) -> Receipt:
-    return replace(
-        receipt,
-        form=reading.contract.form,
-        label=reading.contract.label,
-        department=reading.contract.department,
-        period=reading.period.text,
-        period_start=reading.period.start,
-        period_end=reading.period.end,
-        content=reading.content,
-        rows=reading.rows.rows,
-        loaded=reading.rows.accepted.height,
-        rejected=reading.rows.rejected.height,
-        sheet=reading.sheet,
-        encoding=reading.encoding,
-        remarks=reading.remarks,
-    )
-
-
-def _note(county: County, receipt: Receipt, stamp: str) -> Receipt:
-    event = receipt.to_event() | {"stamp": stamp, "reader": READER_VERSION}
-    return receipt_from_event(append_events(county, [event])[0])
-
-
-@dataclass
-class _Known:
-    """What the ledger already says of files: taken ones by stamp, refused ones by name and bytes."""
-
-    taken: set[tuple[str, str, str]]
-    refused: set[tuple[str, str]]
-
-
-def _known(county: County) -> _Known:
-    known = _Known(set(), set())
-    for event in read_events(county):
-        if event["event"] != "receipt":
-            continue
-        if event["refused"] is None:
-            known.taken.add((event["file"], event["digest"], event["stamp"]))
-        elif event["reader"] == READER_VERSION:
-            known.refused.add((event["file"], event["digest"]))
-    return known
-
-
-def _receive_one(
-    county: County, landed: _Landed, note: ReceivedNote | None, key: bytes, now: datetime.datetime
-) -> Receipt:
-    receipt = _blank_receipt(landed, note, now)
-    try:
-        reading = read_file(landed.file, landed.content, key)
-    except RefusedError as error:
-        return _note(county, replace(receipt, refused=error.refusal), landed.stamp)
-    write_rows(county, reading.contract.form, reading.content, reading.rows)
-    receipt = _note(county, _taken(receipt, reading), landed.stamp)
-    keep_original(county, landed.path, landed.digest)
-    return receipt
-
-
-def receive(
-    county: County, *, progress: Progress | None = None, now: Callable[[], datetime.datetime] = datetime.datetime.now
-) -> list[Receipt]:
-    """Take in every new file of the landing folder; returns the receipts of this call, in the order received.
+def receive(county: County, *, progress: Progress | None = None, now: Clock = datetime.datetime.now) -> list[Receipt]:
+    """Take in every new file of the landing folder; returns the receipts of this call, in the order written.
 
     An accepted file's rows are in the lake and its receipt in the ledger before it leaves the landing folder; a
-    refused one stays there, noted once. Cut off at any point, the next call goes on from there.
+    refused one stays there, noted once. A full list that lacks half of the last one's people is held back with a
+    question (refused with code `held`) until the other parts come or it is renamed with 确认. A file still being
+    copied is left for the next call. Cut off at any point, the next call goes on from there.
 
     Args:
         county: whose landing folder.
@@ -172,25 +214,12 @@ def receive(
     Raises LockedError when another intake is on, IntakeError when `received.csv` cannot be read, OSError when the
     disk fails.
     """
-    with _only_one(county):
-        notes = read_received_list(county)
-        key = county_key(county)
-        known = _known(county)
-        paths = landing_files(county)
-        paths.sort(key=lambda path: _arrival(path.relative_to(county.landing).as_posix(), notes))
-        receipts = []
-        for done, path in enumerate(paths):
-            landed = _land(county, path)
+    with _only_one(county), Readers(reading_folder(county), county_key(county)) as readers:
+        intake = _Intake(county, readers, now)
+        files = intake.files()
+        for done, landed in enumerate(files):
             if progress:
-                progress(done, len(paths), landed.file)
-            if (landed.file, landed.digest, landed.stamp) in known.taken:
-                keep_original(county, path, landed.digest)  # its receipt was written, the move was cut off
-            elif (landed.file, landed.digest) not in known.refused:
-                receipts.append(_receive_one(county, landed, notes.get(landed.file), key, now()))
-        return receipts
-
-
-def _arrival(file: str, notes: dict[str, ReceivedNote]) -> tuple[datetime.date, int, str]:
-    note = notes.get(file)
-    stem = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return (note.received_on, note.order, stem) if note else (datetime.date.max, 0, stem)
+                progress(done, len(files), landed.file)
+            intake.take(landed)
+        intake.hold_the_rest()
+        return intake.receipts

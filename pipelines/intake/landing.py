@@ -1,0 +1,87 @@
+"""The landing folder: which files in it are to be looked at, and which are still being copied."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.county import County
+from pipelines.intake.received_list import RECEIVED_LIST
+
+_UNFINISHED_SUFFIXES = (".part", ".tmp", ".crdownload", ".filepart")
+_SYSTEM_FILES = ("thumbs.db", "desktop.ini")
+_OLD_ENOUGH = 5.0  # seconds without a change after which a file is taken to be whole
+_WATCHED = 2.0  # seconds for which a younger file is watched
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """A file in the landing folder.
+
+    Attributes:
+        path: where it is.
+        file: its path relative to `landing/`, with `/`.
+        size: bytes.
+        stamp: inode, time of change and size: the same file untouched has the same stamp.
+        changed_at: seconds since 1970.
+    """
+
+    path: Path
+    file: str
+    size: int
+    stamp: str
+    changed_at: float
+
+    def digest(self) -> str:
+        """SHA-256 of the bytes. Raises OSError when the file has gone or is a link."""
+        summed = hashlib.sha256()
+        descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(descriptor, "rb") as stream:
+            while chunk := stream.read(1 << 20):
+                summed.update(chunk)
+        return summed.hexdigest()
+
+
+def landed_file(path: Path, file: str) -> LandedFile:
+    """A file as it now is; raises OSError when it has gone."""
+    status = path.stat()
+    stamp = f"{status.st_ino}-{status.st_mtime_ns}-{status.st_size}"
+    return LandedFile(path, file, status.st_size, stamp, status.st_mtime)
+
+
+def landing_files(county: County) -> list[LandedFile]:
+    """Files to be looked at: no temporary, hidden or system files, not the list of receipts, no links or pipes."""
+    files = []
+    for folder, _, names in os.walk(county.landing):
+        for name in names:
+            path = Path(folder) / name
+            inside = path.relative_to(county.landing)
+            if path.is_symlink() or not path.is_file() or str(inside) == RECEIVED_LIST:
+                continue
+            if any(part.startswith((".", "~$")) for part in inside.parts):
+                continue
+            if name.lower().endswith(_UNFINISHED_SUFFIXES) or name.lower() in _SYSTEM_FILES:
+                continue
+            files.append(landed_file(path, inside.as_posix()))
+    return sorted(files, key=lambda landed: landed.file)
+
+
+def still_files(files: list[LandedFile]) -> list[LandedFile]:
+    """Those of the files that nobody is writing any more; watches recently changed ones for two seconds."""
+    now = time.time()
+    still = {landed.file for landed in files if now - landed.changed_at >= _OLD_ENOUGH}
+    watched = [landed for landed in files if landed.file not in still]
+    if watched:
+        time.sleep(_WATCHED)
+        still |= {landed.file for landed in watched if _unchanged(landed)}
+    return [landed for landed in files if landed.file in still]
+
+
+def _unchanged(landed: LandedFile) -> bool:
+    try:
+        return landed_file(landed.path, landed.file).stamp == landed.stamp
+    except OSError:
+        return False
