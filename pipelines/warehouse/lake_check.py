@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from pathlib import Path
 
 from pipelines.county import County
 from pipelines.errors import DamageError
-from pipelines.intake.lake import forms_file, original_file, rejected_file, vault_file, write_rows
+from pipelines.intake.lake import forms_file, keep_rows, original_file, reading_folder, rejected_file, vault_file
 from pipelines.intake.ledger import read_receipts
 from pipelines.intake.person_key import county_key
-from pipelines.intake.read_file import read_file
+from pipelines.intake.readers import Readers
 from pipelines.intake.receipt import Receipt
 from pipelines.warehouse.manifest import hash_file
 
@@ -31,19 +30,20 @@ def mend_lake(county: County, trusted: set[str]) -> list[str]:
     `trusted` are the contents written by this very run: their hashes are noted as they are. What is damaged,
     missing or was never noted is read again from the original. Raises DamageError when an original is gone too.
     """
-    noted, found, mended = _read_sums(county), {}, []
+    noted, found = _read_sums(county), {}
+    doubtful = []
     for receipt in _one_per_content(read_receipts(county)):
         here = _hashes(county, receipt)
         known = noted.get(receipt.content)
         if known is None and receipt.content in trusted:
             found[receipt.content] = here
         elif known != here:
-            _make_again(county, receipt)
-            if known is not None:
-                mended.append(receipt.file)
-            found[receipt.content] = _hashes(county, receipt)
+            doubtful.append(receipt)
+    if doubtful:
+        _make_again(county, doubtful)
+    found |= {receipt.content: _hashes(county, receipt) for receipt in doubtful}
     _append_sums(county, {content: here for content, here in found.items() if noted.get(content) != here})
-    return mended
+    return [receipt.file for receipt in doubtful if receipt.content in noted]
 
 
 def lake_problems(county: County) -> list[str]:
@@ -56,7 +56,7 @@ def lake_problems(county: County) -> list[str]:
             for place in _PLACES
             if known is not None and known[place] != here[place]
         ]
-        if _original(county, receipt) is None:
+        if not _is_whole(_original(county, receipt), receipt.digest):
             problems.append(f"{receipt.file} 的原件（lake/originals）缺失、被改动或损坏")
     return problems
 
@@ -72,23 +72,30 @@ def _hashes(county: County, receipt: Receipt) -> dict[str, str]:
     return {place: hash_file(file) if file.is_file() else "" for place, file in files.items()}
 
 
-def _original(county: County, receipt: Receipt) -> bytes | None:
-    """The received file's own bytes, or None when they are not what they were."""
-    file = original_file(county, receipt.digest, Path(receipt.file).suffix.lower())
-    content = file.read_bytes() if file.is_file() else b""
-    return content if hashlib.sha256(content).hexdigest() == receipt.digest else None
+def _original(county: County, receipt: Receipt) -> Path:
+    """Where the received file's own bytes are kept."""
+    return original_file(county, receipt.digest, Path(receipt.file).suffix)
 
 
-def _make_again(county: County, receipt: Receipt) -> None:
-    """Write a content's three files once more from the original."""
-    original = _original(county, receipt)
-    if original is None:
-        raise DamageError(
-            f"{receipt.file} 的入湖数据和原件（lake/originals/{receipt.digest[:12]}…）都已缺失或损坏。"
-            "请从备份恢复其中之一后再运行。"
-        )
-    reading = read_file(receipt.file, original, county_key(county))
-    write_rows(county, reading.contract.form, reading.content, reading.rows)
+def _is_whole(file: Path, digest: str) -> bool:
+    """Whether a file is there and still has the SHA-256 it came with."""
+    return file.is_file() and hash_file(file) == digest
+
+
+def _make_again(county: County, receipts: list[Receipt]) -> None:
+    """Write the three files of some contents once more from their originals."""
+    with Readers(reading_folder(county), county_key(county)) as readers:
+        for receipt in receipts:
+            original = _original(county, receipt)
+            if not _is_whole(original, receipt.digest):
+                raise DamageError(
+                    f"{receipt.file} 的入湖数据和原件（lake/originals/{original.name[:12]}…）都已缺失或损坏。"
+                    "请从备份恢复其中之一后再运行。"
+                )
+            outcome = readers.read(original, receipt.file, receipt.digest, size=original.stat().st_size)
+            if outcome.summary is None:
+                raise DamageError(f"{receipt.file} 的入湖数据已损坏，且原件不能再次读取。请从备份恢复 lake/ 后再运行。")
+            keep_rows(county, outcome.folder, receipt.form, receipt.content)
 
 
 def _read_sums(county: County) -> Sums:
