@@ -24,7 +24,9 @@ select
     roster.person_key,
     categories.kind,
     coalesce(roster.monthly_amount_fen, 0) as amount_fen,
+    roster.category,
     roster._receipt,
+    roster._sheet,
     roster._row
 from list_of_month
 inner join {{ ref('stg_assistance_roster') }} as roster on list_of_month.period = roster._period

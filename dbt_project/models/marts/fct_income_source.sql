@@ -1,0 +1,266 @@
+-- Which side of each comparison counted, as int_income_quarter decided it; of equal sides the recorded one.
+with side as (
+    select
+        quarters.as_of,
+        quarters.household_no,
+        quarters.quarter,
+        quarters.wage_thirds = quarters.wage_recorded as is_wage_recorded,
+        quarters.transfer_public_thirds = quarters.transfer_public_recorded as is_transfer_recorded,
+        quarters.illness_thirds > 3 * coalesce(recorded.illness_fen, 0) as is_illness_declared,
+        quarters.schooling_thirds = 3 * coalesce(recorded.schooling_fen, 0) as is_schooling_recorded,
+        quarters.disaster_thirds = 3 * coalesce(recorded.disaster_fen, 0) as is_disaster_recorded,
+        coalesce(recorded.dibao_paid_fen >= recorded.dibao_listed_fen, true) as is_dibao_paid,
+        coalesce(recorded.tekun_paid_fen >= recorded.tekun_listed_fen, true) as is_tekun_paid
+    from {{ ref('int_income_quarter') }} as quarters
+    inner join {{ ref('int_published_household') }} as published
+        on quarters.as_of = published.as_of and quarters.household_no = published.household_no
+    left join {{ ref('int_recorded_quarter') }} as recorded
+        on quarters.as_of = recorded.as_of
+            and quarters.income_window = recorded.income_window
+            and quarters.household_no = recorded.household_no
+            and quarters.quarter = recorded.quarter
+    where quarters.income_window = 'current'
+),
+
+excluded_kind as (
+    select distinct exclusions.kind
+    from {{ ref('assessed_income_exclusion') }} as exclusions
+    inner join {{ source('raw', 'county_document') }} as adopted on exclusions.document = adopted.document
+    cross join {{ source('raw', 'run') }} as run
+    where exclusions.effective_from <= run.as_of
+        and (exclusions.effective_to is null or exclusions.effective_to >= run.as_of)
+),
+
+excluded_month as (
+    select distinct month from {{ ref('int_pension_exclusion') }}
+),
+
+person_record as (
+    select
+        'employment' as form, 'wage' as item, 'wage' as component, job_kind as detail, cast(null as {{ dbt.type_string() }}) as kind,
+        person_key, month, wage_fen as amount_fen, _receipt, _sheet, _row
+    from {{ ref('stg_employment') }}
+    union all
+    select
+        'pension_payment', 'transfer_public', 'basic_pension', '基础养老金', null,
+        person_key, month, basic_pension_fen, _receipt, _sheet, _row
+    from {{ ref('stg_pension_payment') }}
+    union all
+    select
+        'pension_payment', 'transfer_public', 'account_pension', '个人账户养老金', null,
+        person_key, month, account_pension_fen, _receipt, _sheet, _row
+    from {{ ref('stg_pension_payment') }}
+    union all
+    select
+        'subsidy_payment',
+        case when kinds.is_income then 'transfer_public' else 'not_income' end,
+        case kinds.set_off_with_roster when '低保金' then 'dibao_payment' when '特困供养金' then 'tekun_payment' else 'subsidy' end,
+        coalesce(items.item, '其他'), kinds.kind,
+        payments.person_key, {{ month_start('payments.paid_on') }}, payments.amount_fen,
+        payments._receipt, payments._sheet, payments._row
+    from {{ ref('stg_subsidy_payment') }} as payments
+    left join {{ ref('subsidy_item') }} as items on payments.item = items.item
+    inner join {{ ref('subsidy_kind') }} as kinds on coalesce(items.kind, '其他') = kinds.kind
+    union all
+    select
+        'assistance_roster', 'transfer_public',
+        case kinds.set_off_with_roster when '低保金' then 'dibao_roster' when '特困供养金' then 'tekun_roster' else 'roster' end,
+        roster.category, kinds.kind,
+        roster.person_key, roster.month, roster.amount_fen, roster._receipt, roster._sheet, roster._row
+    from {{ ref('int_roster_month') }} as roster
+    inner join {{ ref('subsidy_kind') }} as kinds on roster.kind = kinds.kind
+    union all
+    select
+        'medical_settlement', 'rigid_illness', 'medical', visit_kind, null,
+        person_key, {{ month_start('settled_on') }}, self_total_fen, _receipt, _sheet, _row
+    from {{ ref('stg_medical_settlement') }}
+    union all
+    select
+        'school_enrolment', 'rigid_schooling', 'schooling', stage, null,
+        person_key, term, greatest(coalesce(fees_fen, 0) - coalesce(aid_fen, 0), 0), _receipt, _sheet, _row
+    from {{ ref('stg_school_enrolment') }}
+),
+
+-- Employment cost by kind of job: two jobs of a person in a month count once, by the larger amount.
+job_cost as (
+    select
+        'employment' as form, 'employment_cost' as item, 'job_cost' as component, job_kind as detail,
+        cast(null as {{ dbt.type_string() }}) as kind, person_key, month, amount_fen, _receipt, _sheet, _row
+    from (
+        select
+            jobs.job_kind,
+            jobs.person_key,
+            jobs.month,
+            cast(cast(amounts.value as decimal(18, 2)) * 100 as bigint) as amount_fen,
+            jobs._receipt,
+            jobs._sheet,
+            jobs._row,
+            row_number() over (
+                partition by jobs.person_key, jobs.month
+                order by cast(amounts.value as decimal(18, 2)) desc, jobs._receipt, jobs._sheet nulls first, jobs._row
+            ) as choice
+        from {{ ref('stg_employment') }} as jobs
+        inner join {{ ref('int_member_at') }} as members on jobs.person_key = members.person_key
+        inner join {{ ref('int_published_household') }} as published
+            on members.as_of = published.as_of and members.household_no = published.household_no
+        inner join {{ ref('int_parameter_at') }} as amounts
+            on published.as_of = amounts.as_of
+                and published.region_code = amounts.region_code
+                and amounts.clause = 'FX-jobcost'
+                and amounts.parameter = 'monthly_amount.' || jobs.job_kind
+        inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'FX'
+        where jobs.status = '在岗'
+    ) as jobs
+    where choice = 1
+),
+
+recorded as (
+    select
+        members.as_of,
+        members.household_no,
+        records.person_key,
+        'recorded' as origin,
+        records.form,
+        case when records.component = 'medical' and members.is_disabled then 'rigid_disability' else records.item end as item,
+        records.component,
+        records.detail,
+        records.kind,
+        windows.quarter,
+        windows.month,
+        1 as months,
+        records.amount_fen,
+        records._receipt,
+        records._sheet,
+        records._row
+    from (
+        select * from person_record
+        union all
+        select * from job_cost
+    ) as records
+    inner join {{ ref('int_member_at') }} as members on records.person_key = members.person_key
+    inner join {{ ref('int_window_month') }} as windows
+        on members.as_of = windows.as_of and windows.income_window = 'current' and records.month = windows.month
+    where records.amount_fen is not null
+    union all
+    select
+        households.as_of, households.household_no, null, 'recorded',
+        'disaster_loss', 'rigid_disaster', 'disaster', losses.kind, null,
+        windows.quarter, windows.month, 1,
+        greatest(coalesce(losses.loss_fen, 0) - coalesce(losses.compensation_fen, 0), 0),
+        losses._receipt, losses._sheet, losses._row
+    from {{ ref('stg_disaster_loss') }} as losses
+    inner join {{ ref('int_household_at') }} as households on losses.household_no = households.household_no
+    inner join {{ ref('int_window_month') }} as windows
+        on households.as_of = windows.as_of
+            and windows.income_window = 'current'
+            and {{ month_start('losses.happened_on') }} = windows.month
+),
+
+-- A survey row's cells, one below the other; a blank cell is left out.
+declared as (
+    select
+        quarters.as_of,
+        surveys.household_no,
+        cast(null as {{ dbt.type_string() }}) as person_key,
+        'declared' as origin,
+        'income_survey' as form,
+        surveys.item,
+        'survey' as component,
+        surveys.detail,
+        cast(null as {{ dbt.type_string() }}) as kind,
+        quarters.quarter,
+        cast(null as date) as month,
+        quarters.months,
+        surveys.amount_fen,
+        surveys._receipt,
+        surveys._sheet,
+        surveys._row
+    from (
+        {%- set cells = [
+            ('wage_fen', 'wage', '工资性收入'),
+            ('business_gross_fen', 'business_gross', '生产经营性收入'),
+            ('business_cost_fen', 'business_cost', '生产经营性支出'),
+            ('property_fen', 'property', '财产性收入'),
+            ('transfer_other_fen', 'transfer_public', '其他转移性收入'),
+            ('transfer_family_fen', 'transfer_family', '赡养抚养收入'),
+            ('transfer_paid_fen', 'transfer_paid', '转移性支出'),
+            ('employment_cost_fen', 'employment_cost', '就业成本'),
+            ('medical_spend_fen', 'rigid_illness', '医疗支出'),
+            ('education_spend_fen', 'rigid_schooling', '教育支出'),
+            ('disaster_spend_fen', 'rigid_disaster', '灾害事故支出'),
+        ] %}
+        {%- for cell, item, label in cells %}
+        select household_no, quarter, '{{ item }}' as item, '{{ label }}' as detail, {{ cell }} as amount_fen, _receipt, _sheet, _row
+        from {{ ref('stg_income_survey') }}
+        where {{ cell }} is not null
+        {%- if not loop.last %}
+        union all
+        {%- endif %}
+        {%- endfor %}
+    ) as surveys
+    inner join (
+        select as_of, quarter, cast(count(*) as integer) as months
+        from {{ ref('int_window_month') }}
+        where income_window = 'current'
+        group by as_of, quarter
+    ) as quarters on surveys.quarter = quarters.quarter
+),
+
+adopted as (
+    select max(case when document = 'TR' then 1 else 0 end) = 1 as has_tr
+    from {{ source('raw', 'county_document') }}
+)
+
+select
+    sources.household_no,
+    sources.as_of,
+    sources.quarter,
+    sources.month,
+    sources.item,
+    sources.origin,
+    sources.component,
+    sources.detail,
+    sources.kind as subsidy_kind,
+    sources.person_key,
+    {{ yuan('sources.amount_fen') }} as amount_yuan,
+    sources.months,
+    case
+        when sources.item = 'not_income' then false
+        when sources.item = 'wage' then side.is_wage_recorded = (sources.origin = 'recorded')
+        when sources.item = 'employment_cost' then adopted.has_tr = (sources.origin = 'declared')
+        when sources.item = 'rigid_illness' then side.is_illness_declared = (sources.origin = 'declared')
+        when sources.item = 'rigid_schooling' then side.is_schooling_recorded = (sources.origin = 'recorded')
+        when sources.item = 'rigid_disaster' then side.is_disaster_recorded = (sources.origin = 'recorded')
+        when sources.item <> 'transfer_public' then true
+        when side.is_transfer_recorded <> (sources.origin = 'recorded') then false
+        when sources.component = 'dibao_payment' then side.is_dibao_paid
+        when sources.component = 'dibao_roster' then not side.is_dibao_paid
+        when sources.component = 'tekun_payment' then side.is_tekun_paid
+        when sources.component = 'tekun_roster' then not side.is_tekun_paid
+        else true
+    end as is_counted,
+    case
+        when sources.item <> 'transfer_public' then false
+        when sources.component = 'basic_pension' then excluded_month.month is not null
+        when excluded_kind.kind is null then false
+        when sources.component = 'dibao_payment' then side.is_dibao_paid
+        when sources.component = 'dibao_roster' then not side.is_dibao_paid
+        when sources.component = 'tekun_payment' then side.is_tekun_paid
+        when sources.component = 'tekun_roster' then not side.is_tekun_paid
+        else true
+    end as is_left_out_of_assessed,
+    sources.form,
+    receipts.file as source_file,
+    sources._sheet as source_sheet,
+    sources._row as source_row
+from (
+    select * from recorded
+    union all
+    select * from declared
+) as sources
+inner join side
+    on sources.as_of = side.as_of and sources.household_no = side.household_no and sources.quarter = side.quarter
+inner join {{ source('raw', 'receipt') }} as receipts on sources._receipt = receipts.seq
+cross join adopted
+left join excluded_kind on sources.kind = excluded_kind.kind
+left join excluded_month on sources.month = excluded_month.month
