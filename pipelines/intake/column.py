@@ -1,15 +1,21 @@
-"""Reading one whole column of a contract: every distinct cell once, then back onto the rows."""
+"""Reading one whole column of a contract at once.
+
+What is written plainly is read by column expressions; of the rest every distinct cell is read once by its reader in
+`cell.py`, which defines the types. Both ways must give the same (a property test holds them to it).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from expectations.contract import Column
-from pipelines.intake.cell import TEXT, Parsed
+from pipelines.intake.cell import NUMBER, TEXT, Parsed
 from pipelines.intake.grid import GridColumn
+from pipelines.intake.resident_id import CHECK_CHARACTERS, WEIGHTS
 
 POLARS_TYPES: dict[str, pl.DataType] = {
     "VARCHAR": pl.String(),
@@ -26,6 +32,10 @@ _RAW_TYPES: dict[str, pl.DataType] = {
     "flag": pl.Boolean(),
     **dict.fromkeys(("date", "month", "quarter", "term"), pl.Date()),
 }
+_PLAIN_MONEY = r"^[0-9]{1,9}(\.[0-9]{1,2})?$"
+_PLAIN_ID = r"^[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[0-9]{3}[0-9X]$"
+_PLAIN_TEXT = r"^[A-Za-z\x{4e00}-\x{9fa5}][A-Za-z0-9\x{4e00}-\x{9fa5}_]*$|^[0-9]{1,15}$"
+_PLAIN_DAY = r"^(19[0-9]{2}|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"
 
 
 @dataclass(frozen=True)
@@ -43,22 +53,89 @@ def value_type(column: Column) -> pl.DataType:
 
 def absent_column(column: Column, height: int) -> ReadColumn:
     """A column that the file does not have: all blank."""
-    return ReadColumn(pl.Series([None] * height, dtype=value_type(column)), pl.Series([""] * height, dtype=pl.String))
+    return ReadColumn(
+        pl.Series([None], dtype=value_type(column)).new_from_index(0, height),
+        pl.Series([""], dtype=pl.String).new_from_index(0, height),
+    )
 
 
-def read_column(column: Column, cells: GridColumn, read: Callable[[str, int], Parsed]) -> ReadColumn:
-    """Typed values of a column's cells; a blank required cell gets the code `missing_required`."""
-    frame = pl.DataFrame({"text": cells.text})
-    if cells.kinds is not None:
-        frame = frame.with_columns(cells.kinds.alias("kind"))
-    distinct = frame.unique(maintain_order=True)
-    kinds = distinct["kind"].to_list() if cells.kinds is not None else [TEXT] * distinct.height
+def _plain_money(text: pl.Series, factor: int) -> pl.Series:
+    plain = text.set(~text.str.contains(_PLAIN_MONEY), None)
+    return (plain.cast(pl.Float64) * 100).round().cast(pl.Int64) * factor
+
+
+def _plain_id(text: pl.Series) -> pl.Series:
+    """Ids in their canonical spelling, born on a day from 1900 on that every month has, with the right check."""
+    plain = text.set(~text.str.contains(_PLAIN_ID), None)
+    kept = plain.drop_nulls()
+    if not len(kept):
+        return plain
+    characters = np.frombuffer(kept.str.join("").item().encode(), dtype=np.uint8).reshape(-1, 18)
+    remainders = (characters[:, :17].astype(np.int64) - ord("0")) @ np.array(WEIGHTS) % 11
+    right = np.frombuffer(CHECK_CHARACTERS.encode(), dtype=np.uint8)[remainders] == characters[:, 17]
+    verdict = pl.Series(np.zeros(len(plain), dtype=bool))
+    verdict = verdict.scatter(plain.is_not_null().arg_true(), pl.Series(right))
+    return plain.set(~verdict, None)
+
+
+def _plain_text(text: pl.Series) -> pl.Series:
+    return text.set(~text.str.contains(_PLAIN_TEXT), None)
+
+
+def _plain_day(text: pl.Series) -> pl.Series:
+    return text.set(~text.str.contains(_PLAIN_DAY), None).str.to_date("%Y-%m-%d", strict=False)
+
+
+def _plain_values(column: Column, text: pl.Series, kinds: pl.Series | None, unit: str) -> pl.Series | None:
+    """Values of the cells that are written plainly, null for the others; None for types without a plain form.
+
+    Number cells are plain only as money: everywhere else a number may be the ruin of something.
+    """
+    if column.type == "money":
+        factor = 10_000 if (unit or column.unit) == "万元" else 1
+        values = _plain_money(text, factor)
+        return values if kinds is None else values.set(~kinds.is_in([TEXT, NUMBER]), None)
+    plain = {"id18": _plain_id, "text": _plain_text, "date": _plain_day}.get(column.type)
+    if plain is None:
+        return None
+    return plain(text if kinds is None else text.set(kinds != TEXT, None))
+
+
+def read_column(column: Column, cells: GridColumn, read: Callable[[str, int], Parsed], *, unit: str = "") -> ReadColumn:
+    """Typed values of a column's cells; a blank required cell gets the code `missing_required`.
+
+    `read` is the column's reader, `unit` the money unit that the file's header names.
+    """
+    kinds = cells.kinds
+    if kinds is None:
+        kinds = pl.Series([None], dtype=pl.UInt8).new_from_index(0, len(cells.text))
+    frame = pl.DataFrame({"text": cells.text, "kind": kinds})
+    plain = _plain_values(column, cells.text, cells.kinds, unit)
+    if plain is not None:
+        if not plain.null_count():
+            return ReadColumn(plain, pl.Series([""], dtype=pl.String).new_from_index(0, len(plain)))
+        frame = frame.filter(plain.is_null())
+    rest = _read_distinct(column, frame, read)
+    if plain is None or frame.height == len(plain):
+        return ReadColumn(rest["value"], rest["code"])
+    places = plain.is_null().arg_true()
+    codes = pl.Series([""], dtype=pl.String).new_from_index(0, len(plain))
+    return ReadColumn(plain.scatter(places, rest["value"]), codes.scatter(places, rest["code"]))
+
+
+def _read_distinct(column: Column, frame: pl.DataFrame, read: Callable[[str, int], Parsed]) -> pl.DataFrame:
+    """`value` and `code` of every row of `text` and `kind` (null: text), each distinct cell read once."""
+    distinct = frame.unique()
+    kinds = [TEXT if kind is None else kind for kind in distinct["kind"]]
     parsed = [read(text or "", kind) for text, kind in zip(distinct["text"].to_list(), kinds, strict=True)]
     blank_code = "missing_required" if column.required else ""
+    codes = [code or (blank_code if value is None else "") for value, code in parsed]
     distinct = distinct.with_columns(
         pl.Series("value", [value for value, _ in parsed], dtype=value_type(column)),
-        pl.Series("code", [code or (blank_code if value is None else "") for value, code in parsed], dtype=pl.String),
+        pl.Series("code", codes, dtype=pl.String),
     )
-    on = ["text", "kind"] if cells.kinds is not None else ["text"]
-    read_back = frame.join(distinct, on=on, how="left", maintain_order="left", nulls_equal=True)
-    return ReadColumn(read_back["value"], read_back["code"])
+    if frame["kind"].null_count() == frame.height:
+        return frame.select("text").join(
+            distinct.drop("kind"), on="text", how="left", maintain_order="left", nulls_equal=True
+        )
+    return frame.join(distinct, on=["text", "kind"], how="left", maintain_order="left", nulls_equal=True)

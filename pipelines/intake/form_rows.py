@@ -90,7 +90,8 @@ def _read_columns(grid: Grid, header: FoundHeader, lines: pl.Series) -> dict[str
             continue
         identifies = column.id in header.contract.key or column.required
         read = reader_of(column, identifies=identifies, header=entry.header, unit=entry.unit)
-        columns[column.id] = read_column(column, _cells(grid.columns[entry.index], lines), read)
+        cells = _cells(grid.columns[entry.index], lines)
+        columns[column.id] = read_column(column, cells, read, unit=entry.unit)
     return columns
 
 
@@ -117,7 +118,7 @@ def _row_hash(contract: FormContract, columns: dict[str, ReadColumn], key: bytes
             [hashlib.sha256(f"{secret}{text}".encode()).hexdigest() for text in joined], dtype=pl.String
         )
     else:
-        with duckdb.connect(config={"threads": 1}) as connection:
+        with duckdb.connect(config={"threads": 2}) as connection:
             connection.register("rows", pl.DataFrame({"text": joined}).to_arrow())
             digests = connection.sql("select sha256($key || text) as digest from rows", params={"key": secret}).pl()[
                 "digest"

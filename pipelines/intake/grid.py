@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.intake.cell import CLOCK, DATE, ERROR, FLAG, NUMBER, TEXT, number_text
+from pipelines.intake.cell import CLOCK, DATE, ERROR, EXACT_NUMBERS_BELOW, FLAG, NUMBER, TEXT, number_text
 
 
 @dataclass(frozen=True)
@@ -72,18 +72,33 @@ def _as_text(value: object) -> tuple[str, int]:
     return str(value), CLOCK
 
 
+def _number_texts(numbers: pl.Series) -> pl.Series:
+    """Number cells as `number_text` writes them; nulls stay null."""
+    whole = (numbers == numbers.round()) & (numbers.abs() < EXACT_NUMBERS_BELOW)
+    texts = numbers.cast(pl.String)
+    plain = texts.str.contains(r"^-?[0-9]{1,15}\.[0-9]{1,6}$")
+    texts = texts.zip_with(
+        plain.fill_null(True),
+        pl.Series([number_text(n) if n is not None else None for n in numbers.set(plain, None)], dtype=pl.String),
+    )
+    return numbers.set(~whole, None).cast(pl.Int64).cast(pl.String).fill_null(texts) if whole.any() else texts
+
+
 def _spreadsheet_column(values: Sequence[Any]) -> GridColumn:
     kinds_met = set(map(type, values))
     if kinds_met <= {str}:
         return GridColumn(pl.Series(values, dtype=pl.String))
+    if kinds_met <= {str, float}:
+        numbers = pl.Series([value if type(value) is float else None for value in values], dtype=pl.Float64)
+        texts = pl.Series([value if type(value) is str else None for value in values], dtype=pl.String)
+        kinds = numbers.is_not_null().cast(pl.UInt8) * NUMBER
+        return GridColumn(texts.fill_null(_number_texts(numbers)), kinds)
     # Distinct values are turned into text once; True == 1 == 1.0 in Python, so the type is part of what is distinct.
-    if bool in kinds_met or int in kinds_met:
-        pairs = [_as_text(value) for value in values]
-    else:
-        distinct = {value: _as_text(value) for value in set(values)}
-        pairs = [distinct[value] for value in values]
+    distinct = {(type(value), value) for value in values}
+    pairs = {key: _as_text(key[1]) for key in distinct}
+    read = [pairs[type(value), value] for value in values]
     return GridColumn(
-        pl.Series([text for text, _ in pairs], dtype=pl.String), pl.Series([kind for _, kind in pairs], dtype=pl.UInt8)
+        pl.Series([text for text, _ in read], dtype=pl.String), pl.Series([kind for _, kind in read], dtype=pl.UInt8)
     )
 
 

@@ -40,6 +40,8 @@ _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _INLINE = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
 _TOTAL_WORD = re.compile(r"\s*(?:[合总小共累]\s*计|本页[小合]计)\s*[:：]?\s*")
+_TOTAL_BYTES = re.compile(r"(?:合|总|小|共|累)\s*计".encode())
+_SOMETHING = re.compile(rb"<[tv](?: [^>]*)?>[^<\s]")
 _TOTAL_TEXT = re.compile(
     r"<si>(?:<t[^>]*>)\s*(?:(?:合|总|小|共|累)\s*计|本页(?:小|合)计)\s*(?::|：)?\s*</t></si>".encode()
 )
@@ -79,14 +81,14 @@ class SheetXml:
         In a large sheet only the first and last cells and any beyond column ZZ are looked at; the memory limit of
         the process that parses it catches what is hidden from that.
         """
-        numbers = [int(found[1]) for tag in _ROW.findall(self.xml) if (found := _ROW_NUMBER.search(tag))]
         looked_at = self.xml if len(self.xml) < _STRAY_CHECK_BELOW else self.xml[:_CHUNK] + self.xml[-_CHUNK:]
+        numbers = [int(found[1]) for tag in _ROW.findall(looked_at) if (found := _ROW_NUMBER.search(tag))]
         places = _PLACE.findall(looked_at)
         far = _FAR_PLACE.search(self.xml)
         if far:
             places.append((far[1], far[2]))
         width = max((column_index(letters) + 1 for letters, _ in places), default=1)
-        lines = max([len(numbers), *numbers, *(int(number) for _, number in places)])
+        lines = max([self.xml.count(b"<row"), *numbers, *(int(number) for _, number in places)])
         if lines * width > _CELLS:
             raise RefusedError(
                 "stray_cell",
@@ -246,15 +248,20 @@ def _says(cell: re.Match[bytes], blank: set[bytes], totals: set[bytes]) -> str:
 
 def _count_rows(xml: bytes, blank: set[bytes], totals: set[bytes], below: int) -> int:
     """Lines of a sheet's part after index `below` that are neither blank nor hold a total's word."""
-    count = line = 0
-    plain = not blank and not totals and b"inlineStr" not in xml and b"<f" not in xml and b't="str"' not in xml
-    for segment in xml.split(b"<row")[1:]:
-        number = _ROW_NUMBER.search(segment, 0, segment.find(b">"))
+    segments = xml.split(b"<row")[1:]
+    line = first = 0
+    while first < len(segments):
+        number = _ROW_NUMBER.search(segments[first], 0, segments[first].find(b">"))
         line = int(number[1]) if number else line + 1
-        if line <= below + 1:
-            continue
-        if plain:
-            count += b"<v>" in segment
+        if line > below + 1:
+            break
+        first += 1
+    total_cells = [b"<v>%b</v>" % index for index in totals]
+    plain = not blank and b"<f" not in xml and not _TOTAL_BYTES.search(xml)
+    count = 0
+    for segment in segments[first:]:
+        if plain and not (total_cells and any(cell in segment for cell in total_cells)):
+            count += _SOMETHING.search(segment) is not None
             continue
         said = {_says(cell, blank, totals) for cell in _CELL.finditer(segment)}
         count += "data" in said and "total" not in said

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_CHARACTERS = "10X98765432"
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_CHARACTERS = "10X98765432"
 _EIGHTEEN = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _FIFTEEN = re.compile(r"[1-9][0-9]{14}")
 _EARLIEST_BIRTH_YEAR, _LATEST_BIRTH_YEAR = 1850, 2099
@@ -14,8 +14,8 @@ _EARLIEST_BIRTH_YEAR, _LATEST_BIRTH_YEAR = 1850, 2099
 
 def check_character(first_seventeen: str) -> str:
     """The eighteenth character that belongs to seventeen digits."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first_seventeen, strict=True))
-    return _CHECK_CHARACTERS[total % 11]
+    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, first_seventeen, strict=True))
+    return CHECK_CHARACTERS[total % 11]
 
 
 def is_birth_date(text: str) -> bool:

@@ -16,7 +16,7 @@ from pipelines.intake.refusal import RefusedError
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CELL_LIMIT = 131_072  # characters in one cell; a quote that never closes shows itself here
 _FAST_FROM = 1 << 20  # bytes; below that Python's own reader is quicker than setting up the fast one
-_BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_BLANKS = " \t\u3000\u00a0\ufeff\u200b"
 _BREAKS = re.compile(r"[\r\n]")
 _QUOTED = re.compile(r'"[^"]*"')
 _TOTAL_HINT = re.compile(r"[合总小共累]\s*计")
@@ -87,13 +87,17 @@ def _count_rows(text: str, delimiter: str, below: int) -> int:
     """Records after index `below` that are neither blank nor hold a total's word, counted without a CSV parser."""
     if '"' in text:
         text = _QUOTED.sub(lambda quoted: _BREAKS.sub("", quoted[0].replace(delimiter, "")), text)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[below + 1 :]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    start = 0
+    for _ in range(below + 1):
+        start = text.find("\n", start) + 1 or len(text)
     nothing = delimiter + _BLANKS
-    if not _TOTAL_HINT.search(text):
-        return sum(bool(line.strip(nothing)) for line in lines)
+    if not _TOTAL_HINT.search(text, start):
+        blank = re.compile(f"^[{re.escape(nothing)}]*$", re.MULTILINE)
+        return text.count("\n", start) + 1 - sum(1 for _ in blank.finditer(text, start))
     return sum(
         bool(line.strip(nothing)) and not any(_TOTAL_WORD.fullmatch(cell) for cell in line.split(delimiter))
-        for line in lines
+        for line in text[start:].split("\n")
     )
 
 
