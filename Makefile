@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 COUNTY ?= county
 HOUSEHOLDS ?= 2000
 SEED ?= 1
+AS_OF ?= 2020-12-31
 
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -27,7 +28,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 
 run: setup  ## a synthetic county's files and one night on them
 	@test -e $(COUNTY)/county.yml || $(BIN)/shouwang sample $(COUNTY) --households $(HOUSEHOLDS) --seed $(SEED)
-	$(BIN)/shouwang run --home $(COUNTY)
+	$(BIN)/shouwang run --home $(COUNTY) --as-of $(AS_OF)
 
 test: setup  ## all tests but the long ones
 	$(BIN)/python -m pytest

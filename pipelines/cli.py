@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipelines.commands import folder, night, safety
+from pipelines.commands import folder, night, safety, sample
 from pipelines.errors import explain
 
 app = typer.Typer(
@@ -16,12 +16,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command(help="建立一个县级目录：county.yml、每种报表一个收件文件夹、空的政策参数表。")(folder.init)
-app.command(help="运行一夜：收件、计算、预警、检查、发布。任何时候中断都不会丢数，再运行一次即可。")(night.run)
+app.command(help="建立一个县级目录（county.yml、收件文件夹、政策参数表）。")(folder.init)
+app.command(help="运行一夜：收件、计算、预警、检查、发布；中断了再运行即可。")(night.run)
 app.command(help="查看现在发布的是哪一夜的数据，以及保留了哪些夜。")(night.status)
+app.command(help="写出一个虚构的县：各部门格式不一的报表，供试用；人和钱都是编的。")(sample.sample)
 app.command(help="回退：让 current 重新指向以前发布的一夜。")(safety.rollback)
-app.command(help="核对全部散列、行数账和审计记录，指出任何缺失、改动或损坏；不改动任何东西。")(safety.verify)
-app.command(help="从数据湖、台账和密钥重做最近发布的一夜，并与当时的散列比对。")(safety.restore)
+app.command(help="核对散列、行数账和审计记录，指出缺失、改动或损坏。")(safety.verify)
+app.command(help="仅凭数据湖、台账和密钥重做最近发布的一夜并比对。")(safety.restore)
 
 
 def main() -> None:
@@ -37,10 +38,25 @@ def run(arguments: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return _tell("[SW-9] 已中断。没有发布任何新数据；再次运行会从头做起。", 130)
     except Exception as error:  # the last net: no traceback, whatever happened
-        usage = getattr(error, "format_message", None)
-        if usage is not None:
-            return _tell(f"[SW-2] 命令写得不对：{usage()} 用 shouwang --help 查看用法。", 2)
+        if hasattr(error, "format_message"):
+            return _tell(_usage_sentence(error), 2)
         return _tell(*explain(error))
+
+
+def _usage_sentence(error: Exception) -> str:
+    """What is wrong with the command line itself, of an error raised by the command parser."""
+    option, parameter = getattr(error, "option_name", None), getattr(error, "param", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return "[SW-2] 请写明要做什么，见上。"
+    if type(error).__name__ == "NoSuchOption":
+        near = "、".join(getattr(error, "possibilities", None) or [])
+        problem = f"没有 {option} 这个选项" + (f"，是不是 {near}？" if near else "。")
+    elif type(error).__name__ == "MissingParameter" and parameter is not None:
+        name = parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.name
+        problem = f"缺少 {name}（{parameter.help}）。"
+    else:
+        problem = f"{error}。"
+    return f"[SW-2] 命令写得不对：{problem}用法见 shouwang --help。"
 
 
 def _tell(sentence: str, status: int) -> int:
