@@ -19,6 +19,7 @@ from pipelines.county import County
 from pipelines.errors import MistakeError, ShouwangError, disk_error
 from pipelines.intake.receipt import Receipt
 from pipelines.intake.receive import receive
+from pipelines.risk import score_night
 from pipelines.settings import Settings
 from pipelines.warehouse.build import BuildResult, run_dbt
 from pipelines.warehouse.extract import TableContent, state_hash, write_analyst_file
@@ -121,7 +122,8 @@ class Night:
 
     def extract(self) -> None:
         """Copy the marts into the analysts' file."""
-        self._begin("extract", "导出：制作分析用数据文件")
+        self._begin("extract", "评分并导出：给每户评分，制作分析用数据文件")
+        score_night(self.warehouse, self.county, self.settings, self.identity, self.progress)
         self.contents = write_analyst_file(self.warehouse, self.candidate / ANALYST_FILE, self.spill, self.settings)
 
     def publish(self) -> NightReport:

@@ -1,0 +1,86 @@
+"""A night's scores: features out of the build, probabilities and reasons back into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from models.county_features import COUNTY_SCHEMA
+from models.scoring import KEYS, score_households
+from pipelines.county import County
+from pipelines.risk.registry import current_release
+from pipelines.risk.tables import FEEDS, REASONS, SCORES, write_table
+from pipelines.settings import Settings
+from pipelines.warehouse.identity import RunIdentity
+
+FEED_NAMES = {
+    "registry": "家庭成员信息",
+    "survey": "收入调查",
+    "medical": "医保结算",
+    "disability": "残疾人名册",
+    "work": "务工就业",
+    "school": "学籍资助",
+    "civil": "社会救助名册",
+    "housing": "住房鉴定",
+    "water": "饮水排查",
+    "disaster": "灾情损失",
+    "finance": "金融核对",
+    "hotline": "群众申报",
+    "visit": "入户走访",
+    "population": "户籍变动",
+}
+
+
+def score_night(
+    build: Path, county: County, settings: Settings, identity: RunIdentity, progress: Callable[[str], None]
+) -> int:
+    """Score every household of the closed build file and write marts.fct_risk_score, _reason and _feed into it.
+
+    The scorer is the one released for an earlier day, else the floor; which one is told through `progress`. Returns
+    the number of households scored. The same build and ledger give the same tables.
+    """
+    release, told = current_release(county, identity.as_of, COUNTY_SCHEMA)
+    progress(f"评分：{told}")
+    connection = duckdb.connect(
+        str(build),
+        config={
+            "memory_limit": settings.memory_limit,
+            "threads": settings.threads,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+    try:
+        feeds = read_feeds(connection)
+        missing = feeds.filter(pl.col("is_missing"))["feed"].to_list()
+        if missing:
+            progress("评分：数据来源缺失或过期：" + "、".join(FEED_NAMES[feed] for feed in missing))
+        features = read_features(connection)
+        days: dict[str, date | None] = dict(zip(feeds["feed"].to_list(), feeds["data_on"].to_list(), strict=True))
+        scores, reasons = score_households(features, COUNTY_SCHEMA, release, days, missing, identity.run_id)
+        named = pl.lit("、".join(FEED_NAMES[feed] for feed in missing)).alias("feeds_missing")
+        write_table(connection, SCORES, scores.with_columns(named))
+        write_table(connection, REASONS, reasons)
+        write_table(connection, FEEDS, feeds.with_columns(pl.col("feed").replace(FEED_NAMES)).sort("feed"))
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+    return scores.height
+
+
+def read_features(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The day's feature frame: one row a household, keys and the schema's features."""
+    columns = ", ".join((*KEYS, *COUNTY_SCHEMA.names))
+    return connection.sql(f"SELECT {columns} FROM intermediate.int_risk_feature ORDER BY household_no").pl()
+
+
+def read_feeds(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Each feed's last day, age, limit and whether it counts as missing."""
+    columns = (
+        "feed, as_of, form, data_on, CAST(age_days AS INTEGER) AS age_days, limit_days, is_missing = 1 AS is_missing"
+    )
+    return connection.sql(f"SELECT {columns} FROM intermediate.int_risk_feed ORDER BY feed").pl()

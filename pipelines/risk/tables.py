@@ -1,0 +1,91 @@
+"""The published tables of the scorer: their columns, types and Chinese words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from pipelines.warehouse.sql import Name, Text, statement
+
+
+@dataclass(frozen=True)
+class RiskTable:
+    """One table of schema marts: its comment, its key, and (name, type, comment) of each column in order."""
+
+    name: str
+    comment: str
+    key: tuple[str, ...]
+    columns: tuple[tuple[str, str, str], ...]
+
+
+SCORES = RiskTable(
+    "fct_risk_score",
+    "返贫致贫风险评分：每户一行。分值只用于安排走访先后，不能据以认定、拒绝或停止帮扶",
+    ("household_no",),
+    (
+        ("household_no", "VARCHAR", "户编号"),
+        ("as_of", "DATE", "基准日"),
+        ("model_id", "VARCHAR", "模型编号：类别和散列"),
+        (
+            "model_kind",
+            "VARCHAR",
+            "模型类别：champion 可加模型，scorecard 评分卡，floor 收入与规则底线（未经本县历史检验）",
+        ),
+        ("score", "DOUBLE", "概率：基准日后第31天至第180天内被认定为监测对象、核实收入低于监测线或核实保障出现问题"),
+        ("log_odds", "DOUBLE", "对数几率：等于参照值加该户各理由的贡献"),
+        ("reference_log_odds", "DOUBLE", "参照值：各项特征取训练样本平均贡献时的对数几率"),
+        ("rank_in_county", "INTEGER", "全县名次：1为风险最高，同分按户编号"),
+        ("rank_in_township", "INTEGER", "乡镇内名次：1为风险最高，同分按户编号"),
+        ("band", "VARCHAR", "分档：高（全县前2%）、较高（前10%）、关注（前30%）、一般"),
+        ("reasons", "VARCHAR", "主要风险信号（至多三项，各带数据截止日期）；是信号，不是原因"),
+        ("feeds_missing", "VARCHAR", "当日缺失或过期的数据来源；缺失不等于没有风险"),
+        ("is_audit_visit", "BOOLEAN", "随机抽查：名单以外按乡镇随机抽取的走访户，用于检验名单有无遗漏"),
+        ("audit_probability", "DOUBLE", "随机抽查的入选概率"),
+    ),
+)
+REASONS = RiskTable(
+    "fct_risk_reason",
+    "返贫致贫风险理由：每户每个主题一行，贡献可加，合计等于对数几率减参照值",
+    ("household_no", "rank"),
+    (
+        ("household_no", "VARCHAR", "户编号"),
+        ("as_of", "DATE", "基准日"),
+        ("rank", "INTEGER", "次序：1为影响最大的主题，最后一行为其余因素合计"),
+        ("theme", "VARCHAR", "主题"),
+        ("contribution", "DOUBLE", "对对数几率的贡献，相对参照值"),
+        ("text", "VARCHAR", "理由文字"),
+        ("data_as_of", "DATE", "该理由所依据数据的截止日期"),
+    ),
+)
+FEEDS = RiskTable(
+    "fct_risk_feed",
+    "评分所用数据来源：每个来源一行，数据到哪一天、是否过期",
+    ("feed",),
+    (
+        ("feed", "VARCHAR", "数据来源"),
+        ("as_of", "DATE", "基准日"),
+        ("form", "VARCHAR", "报表"),
+        ("data_on", "DATE", "数据截至"),
+        ("age_days", "INTEGER", "距基准日天数"),
+        ("limit_days", "INTEGER", "超过此天数即视为中断；空为不设期限"),
+        ("is_missing", "BOOLEAN", "是否缺失或过期"),
+    ),
+)
+
+
+def write_table(connection: duckdb.DuckDBPyConnection, table: RiskTable, frame: pl.DataFrame) -> None:
+    """Make one table of schema marts from a frame with its columns, replacing an earlier one, with all comments."""
+    place = Name("marts", table.name)
+    connection.execute(statement("DROP TABLE IF EXISTS {place}", place=place))
+    columns = ", ".join(f"{Name(name)} {kind}" for name, kind, _ in table.columns)
+    key = ", ".join(str(Name(name)) for name in table.key)
+    connection.execute(statement("CREATE TABLE {place} ", place=place) + f"({columns}, PRIMARY KEY ({key}))")
+    connection.register("frame_in", frame.select(name for name, _, _ in table.columns).to_arrow())
+    connection.execute(statement("INSERT INTO {place} SELECT * FROM frame_in", place=place))
+    connection.unregister("frame_in")
+    connection.execute(statement("COMMENT ON TABLE {place} IS {text}", place=place, text=Text(table.comment)))
+    for name, _, comment in table.columns:
+        column = Name("marts", table.name, name)
+        connection.execute(statement("COMMENT ON COLUMN {column} IS {text}", column=column, text=Text(comment)))
