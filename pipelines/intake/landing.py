@@ -45,14 +45,15 @@ class LandedFile:
         return summed.hexdigest()
 
 
-def landed_file(path: Path, file: str) -> LandedFile:
-    """A file as it now is; raises OSError when it has gone."""
+def landed_file(county: County, path: Path) -> LandedFile:
+    """A landing file as it now is; raises OSError when it has gone."""
+    file = path.relative_to(county.landing).as_posix()
     status = path.stat()
     stamp = f"{status.st_ino}-{status.st_mtime_ns}-{status.st_size}"
     return LandedFile(path, file, status.st_size, stamp, status.st_mtime)
 
 
-def landing_files(county: County) -> list[LandedFile]:
+def landing_files(county: County) -> list[Path]:
     """Files to be looked at: no temporary, hidden or system files, not the list of receipts, no links or pipes."""
     files = []
     for folder, _, names in os.walk(county.landing):
@@ -65,23 +66,23 @@ def landing_files(county: County) -> list[LandedFile]:
                 continue
             if name.lower().endswith(_UNFINISHED_SUFFIXES) or name.lower() in _SYSTEM_FILES:
                 continue
-            files.append(landed_file(path, inside.as_posix()))
-    return sorted(files, key=lambda landed: landed.file)
+            files.append(path)
+    return sorted(files)
 
 
-def still_files(files: list[LandedFile]) -> list[LandedFile]:
+def still_files(county: County, files: list[LandedFile]) -> list[LandedFile]:
     """Those of the files that nobody is writing any more; watches recently changed ones for two seconds."""
     now = time.time()
     still = {landed.file for landed in files if now - landed.changed_at >= _OLD_ENOUGH}
     watched = [landed for landed in files if landed.file not in still]
     if watched:
         time.sleep(_WATCHED)
-        still |= {landed.file for landed in watched if _unchanged(landed)}
+        still |= {landed.file for landed in watched if _unchanged(county, landed)}
     return [landed for landed in files if landed.file in still]
 
 
-def _unchanged(landed: LandedFile) -> bool:
+def _unchanged(county: County, landed: LandedFile) -> bool:
     try:
-        return landed_file(landed.path, landed.file).stamp == landed.stamp
+        return landed_file(county, landed.path).stamp == landed.stamp
     except OSError:
         return False

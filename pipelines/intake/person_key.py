@@ -3,50 +3,21 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import os
-import secrets
-from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes, hmac
 
 from pipelines.county import County
+from pipelines.errors import DamageError
+from pipelines.keys import secret_key
 
 KEY_FILE = "person.key"
-_KEY_BYTES = 32
+PersonKeyError = DamageError  # what a damaged key file raises
 _PSEUDONYM_CHARACTERS = 12  # 60 bits, five a character
 
 
-class PersonKeyError(Exception):
-    """The key file is not one; the message (Chinese) says what to do."""
-
-
-def _read(file: Path) -> bytes:
-    text = file.read_text(encoding="ascii", errors="replace").strip()
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise PersonKeyError(f"密钥文件 {file} 已损坏。请从备份中恢复；换用新密钥会使以前的人员编号全部对不上。")
-    return key
-
-
 def county_key(county: County) -> bytes:
-    """The county's 32-byte key, made (readable by its owner only) at first use; raises PersonKeyError when damaged."""
-    file = county.keys / KEY_FILE
-    if not file.exists():
-        county.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = file.with_name(f".{KEY_FILE}.{os.getpid()}")
-        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_bytes(_KEY_BYTES).hex() + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(made, file)  # the first of two makers wins, and both read the winner's
-        made.unlink()
-    return _read(file)
+    """The county's 32-byte key for persons, made at first use; raises DamageError when its file is no key."""
+    return secret_key(county, KEY_FILE)
 
 
 def _digest(key: bytes, text: str) -> bytes:

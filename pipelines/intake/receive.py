@@ -13,7 +13,7 @@ from pipelines.county import County
 from pipelines.errors import LockedError
 from pipelines.intake.completeness import missing_question
 from pipelines.intake.lake import keep_original, keep_rows, reading_folder
-from pipelines.intake.landing import LandedFile, landing_files, still_files
+from pipelines.intake.landing import LandedFile, landed_file, landing_files, still_files
 from pipelines.intake.ledger import append_events, read_events
 from pipelines.intake.person_key import county_key
 from pipelines.intake.read_file import READER_VERSION, folder_form
@@ -92,9 +92,9 @@ class _Intake:
 
     def files(self) -> list[LandedFile]:
         """The landing files to take, in the order in which they were received."""
-        files = landing_files(self._county)
+        files = [landed_file(self._county, path) for path in landing_files(self._county)]
         listed = [landed for landed in files if landed.file in self._notes]
-        others = still_files([landed for landed in files if landed.file not in self._notes])
+        others = still_files(self._county, [landed for landed in files if landed.file not in self._notes])
         return sorted([*listed, *others], key=self._arrival)
 
     def _arrival(self, landed: LandedFile) -> tuple[datetime.date, int, str]:
