@@ -1,0 +1,1 @@
+"""The risk scorer as a library: frames in, frames out; no files, no DuckDB, no Dagster."""

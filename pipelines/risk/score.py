@@ -16,6 +16,7 @@ from pipelines.risk.registry import current_release
 from pipelines.risk.tables import FEEDS, REASONS, SCORES, write_table
 from pipelines.settings import Settings
 from pipelines.warehouse.identity import RunIdentity
+from pipelines.warehouse.sql import Name, statement
 
 FEED_NAMES = {
     "registry": "家庭成员信息",
@@ -61,7 +62,9 @@ def score_night(
             progress("评分：数据来源缺失或过期：" + "、".join(FEED_NAMES[feed] for feed in missing))
         features = read_features(connection)
         days: dict[str, date | None] = dict(zip(feeds["feed"].to_list(), feeds["data_on"].to_list(), strict=True))
-        scores, reasons = score_households(features, COUNTY_SCHEMA, release, days, missing, identity.run_id)
+        scores, reasons = score_households(
+            features, COUNTY_SCHEMA, release, feeds=days, missing_feeds=missing, seed=identity.run_id
+        )
         named = pl.lit("、".join(FEED_NAMES[feed] for feed in missing)).alias("feeds_missing")
         write_table(connection, SCORES, scores.with_columns(named))
         write_table(connection, REASONS, reasons)
@@ -74,13 +77,17 @@ def score_night(
 
 def read_features(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """The day's feature frame: one row a household, keys and the schema's features."""
-    columns = ", ".join((*KEYS, *COUNTY_SCHEMA.names))
-    return connection.sql(f"SELECT {columns} FROM intermediate.int_risk_feature ORDER BY household_no").pl()
+    columns = [Name(name) for name in (*KEYS, *COUNTY_SCHEMA.names)]
+    query = "SELECT {columns} FROM intermediate.int_risk_feature ORDER BY household_no"
+    frame: pl.DataFrame = connection.sql(statement(query, columns=columns)).pl()
+    return frame
 
 
 def read_feeds(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Each feed's last day, age, limit and whether it counts as missing."""
-    columns = (
-        "feed, as_of, form, data_on, CAST(age_days AS INTEGER) AS age_days, limit_days, is_missing = 1 AS is_missing"
-    )
-    return connection.sql(f"SELECT {columns} FROM intermediate.int_risk_feed ORDER BY feed").pl()
+    query = """
+        SELECT feed, as_of, form, data_on, CAST(age_days AS INTEGER) AS age_days, limit_days, is_missing = 1 AS is_missing
+        FROM intermediate.int_risk_feed ORDER BY feed
+    """
+    frame: pl.DataFrame = connection.sql(query).pl()
+    return frame
