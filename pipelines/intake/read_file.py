@@ -80,14 +80,13 @@ def _open(content: bytes, file: str) -> Workbook:
 
 def _missing_text(found: FoundHeader) -> str:
     names = "、".join(f"“{column.header}”" for column in found.missing)
+    others = "；".join(
+        f"“{column.header}”也可写作{'、'.join(column.aliases)}" for column in found.missing if column.aliases
+    )
     return (
         f"表头（第 {found.line + 1} 行）缺少必填列{names}，整份文件未接收。"
-        f"请按《{found.contract.label}》补上该列后重报；列的名称也可用：{_other_names(found)}。"
+        f"请按《{found.contract.label}》补上该列后重报{f'（{others}）' if others else ''}。"
     )
-
-
-def _other_names(found: FoundHeader) -> str:
-    return "；".join("、".join((column.header, *column.aliases)) for column in found.missing)
 
 
 def _refuse_form(contract: FormContract, found: FoundHeader | None, rival: FoundHeader | None) -> RefusedError:
@@ -185,6 +184,21 @@ def _check_count(grid: Grid, found: FoundHeader, rows: int) -> None:
         )
 
 
+def _month_remarks(contract: FormContract, period: Period, rows: FormRows) -> list[str]:
+    """A remark when most rows say another month (quarter, term) than the file's name does."""
+    told = [column for column in contract.columns if column.id in contract.key and column.type in ("month", "quarter")]
+    if not told or not rows.accepted.height:
+        return []
+    days = rows.accepted[told[0].id]
+    outside = int(((days < period.start.replace(day=1)) | (days > period.end)).sum())
+    if 2 * outside <= rows.accepted.height:
+        return []
+    return [
+        f"{rows.accepted.height} 行中有 {outside} 行的“{told[0].header}”不在文件名所写的 {period.text} 内，"
+        "已按行内所写接收。如文件名写错，请改名后重报。"
+    ]
+
+
 def content_name(form: str, content: bytes) -> str:
     """The name of a file's Parquet files in the lake."""
     return hashlib.sha256(form.encode() + content).hexdigest()[:32]
@@ -207,4 +221,5 @@ def read_file(file: str, content: bytes, key: bytes) -> FileReading:
         _check_count(grid, found, parts[-1].rows)
     rows = joined_rows(parts)
     sheet = "、".join(grid.name for grid, _ in sheets if grid.name is not None)
-    return FileReading(contract, period, name, rows, sheet or None, book.encoding, _remarks(book, sheets))
+    remarks = (*_remarks(book, sheets), *_month_remarks(contract, period, rows))
+    return FileReading(contract, period, name, rows, sheet or None, book.encoding, remarks)
