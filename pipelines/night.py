@@ -34,7 +34,7 @@ from pipelines.warehouse.retention import prune
 from pipelines.warehouse.summary import NightSummary, summarise
 
 Progress = Callable[[str], None]
-STAGES = ("receive", "load", "build", "extract", "publish")
+STAGES = ("receive", "load", "build", "score", "extract", "publish")
 
 
 @dataclass(frozen=True)
@@ -120,10 +120,14 @@ class Night:
         self.built = run_dbt(self.warehouse, self.work, self.settings, self.lock)
         return self.built
 
+    def score(self) -> int:
+        """Score every household; returns how many."""
+        self._begin("score", "评分：给每户评分并写明理由")
+        return score_night(self.warehouse, self.county, self.settings, self.identity, self.progress)
+
     def extract(self) -> None:
         """Copy the marts into the analysts' file."""
-        self._begin("extract", "评分并导出：给每户评分，制作分析用数据文件")
-        score_night(self.warehouse, self.county, self.settings, self.identity, self.progress)
+        self._begin("extract", "导出：制作分析用数据文件")
         self.contents = write_analyst_file(self.warehouse, self.candidate / ANALYST_FILE, self.spill, self.settings)
 
     def publish(self) -> NightReport:
@@ -199,6 +203,7 @@ def run_night(
         night.receive()
         night.load()
         night.build()
+        night.score()
         night.extract()
         report = night.publish()
     return NightReport(report.identity, report.summary, report.folder, report.state, time.monotonic() - started)

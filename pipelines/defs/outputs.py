@@ -6,8 +6,10 @@ from pipelines.defs.models import models
 from pipelines.defs.plots import bar_chart
 from pipelines.defs.resources import told_in_chinese
 from pipelines.night import Night
+from pipelines.warehouse.connect import attach, memory_connection
 
 GROUP = "published"
+SCORES = dg.AssetKey(["risk", "scores"])
 ANALYSTS = dg.AssetKey(["published", "warehouse"])
 FOLDER = dg.AssetKey(["published", "night"])
 
@@ -18,8 +20,35 @@ def _marts() -> list[dg.AssetKey]:
 
 
 @dg.asset(
-    key=ANALYSTS,
+    key=SCORES,
     deps=_marts(),
+    group_name="risk",
+    kinds={"scikitlearn"},
+    description="返贫致贫风险评分：每户的概率、名次和理由；只用于安排走访先后，不能据以认定或停止帮扶",
+)
+def scores(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
+    """Score every household."""
+    with told_in_chinese():
+        households = night.score()
+        bands = _households_by_band(night)
+    return dg.MaterializeResult(metadata={"dagster/row_count": households, "各风险档户数": bar_chart(bands, "档", "户")})
+
+
+def _households_by_band(night: Night) -> list[tuple[str, int]]:
+    """How many households are in each band of risk, from the night's closed file."""
+    connection = memory_connection(night.settings, night.spill)
+    try:
+        attach(connection, night.warehouse, "build")
+        return connection.execute(
+            "SELECT band, count(*) FROM build.marts.fct_risk_score GROUP BY band ORDER BY band"
+        ).fetchall()
+    finally:
+        connection.close()
+
+
+@dg.asset(
+    key=ANALYSTS,
+    deps=[SCORES],
     group_name=GROUP,
     kinds={"duckdb"},
     description="分析用数据文件：全部公布表，无姓名、身份证号、电话、账号",
@@ -57,4 +86,4 @@ def published(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
 @dg.definitions
 def defs() -> dg.Definitions:
     """The outputs."""
-    return dg.Definitions(assets=[warehouse, published])
+    return dg.Definitions(assets=[scores, warehouse, published])

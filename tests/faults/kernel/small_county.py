@@ -128,6 +128,8 @@ def _die_before(call: int) -> list[int]:
 def main(home: str, as_of: str, die_at: str = "0") -> None:
     """Run the night, dying where told."""
     night.run_dbt = build_by_hand
+    night.score_night = lambda *_: 0
+    night.write_all = lambda *_: []
     count = _die_before(int(die_at))
     night.run_night(County.open(Path(home)), date.fromisoformat(as_of), date(2021, 1, 1))
     print(count[0])
