@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipelines.audit import record
 from pipelines.county import County
+from pipelines.deliver import Delivered, write_all
 from pipelines.errors import MistakeError, ShouwangError, disk_error
 from pipelines.intake.receipt import Receipt
 from pipelines.intake.receive import receive
@@ -34,7 +35,7 @@ from pipelines.warehouse.retention import prune
 from pipelines.warehouse.summary import NightSummary, summarise
 
 Progress = Callable[[str], None]
-STAGES = ("receive", "load", "build", "score", "extract", "publish")
+STAGES = ("receive", "load", "build", "score", "extract", "deliver", "publish")
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,11 @@ class Night:
         self._begin("extract", "导出：制作分析用数据文件")
         self.contents = write_analyst_file(self.warehouse, self.candidate / ANALYST_FILE, self.spill, self.settings)
 
+    def deliver(self) -> list[Delivered]:
+        """Write the papers: township lists, reports, postings."""
+        self._begin("deliver", "制表：制作乡镇清单、报表和公示")
+        return write_all(self.warehouse, self.candidate, self.county, self.settings, self.progress)
+
     def publish(self) -> NightReport:
         """Judge the gates, seal the folder and make it current."""
         self._begin("publish", "检查：逐道核对发布关口")
@@ -205,5 +211,6 @@ def run_night(
         night.build()
         night.score()
         night.extract()
+        night.deliver()
         report = night.publish()
     return NightReport(report.identity, report.summary, report.folder, report.state, time.monotonic() - started)

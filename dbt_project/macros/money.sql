@@ -38,3 +38,8 @@
         else greatest({{ recorded }}, {{ declared }})
     end
 {%- endmacro %}
+
+{# Tenths, not below zero, as text with one decimal: 13 is 1.3. #}
+{% macro tenths_text(tenths) -%}
+    cast({{ whole_quotient(tenths, 10) }} as {{ dbt.type_string() }}) || '.' || cast(({{ tenths }}) % 10 as {{ dbt.type_string() }})
+{%- endmacro %}

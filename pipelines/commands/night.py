@@ -51,7 +51,7 @@ def report_lines(report: NightReport) -> list[str]:
         "结果位置",
         f"  分析数据  {folder / ANALYST_FILE}",
     ]
-    for place, label in (("lists", "乡镇清单"), ("reports", "报表"), ("postings", "公示")):
+    for place, label in (("townships", "乡镇清单"), ("reports", "报表"), ("postings", "公示")):
         if (folder / place).is_dir():
             lines.append(f"  {label}  {folder / place}")
     return [*lines, f"  始终指向最新  {folder.parent / 'current'}"]

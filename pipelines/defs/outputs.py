@@ -11,6 +11,7 @@ from pipelines.warehouse.connect import attach, memory_connection
 GROUP = "published"
 SCORES = dg.AssetKey(["risk", "scores"])
 ANALYSTS = dg.AssetKey(["published", "warehouse"])
+PAPERS = dg.AssetKey(["published", "papers"])
 FOLDER = dg.AssetKey(["published", "night"])
 
 
@@ -31,7 +32,9 @@ def scores(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
     with told_in_chinese():
         households = night.score()
         bands = _households_by_band(night)
-    return dg.MaterializeResult(metadata={"dagster/row_count": households, "各风险档户数": bar_chart(bands, "档", "户")})
+    return dg.MaterializeResult(
+        metadata={"dagster/row_count": households, "各风险档户数": bar_chart(bands, "档", "户")}
+    )
 
 
 def _households_by_band(night: Night) -> list[tuple[str, int]]:
@@ -64,8 +67,21 @@ def warehouse(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
 
 
 @dg.asset(
-    key=FOLDER, deps=[ANALYSTS], group_name=GROUP, description="通过全部关口后封存并切换：published/current 指向它"
+    key=PAPERS, deps=[ANALYSTS], group_name=GROUP, description="乡镇预警核实清单、各类报表和公示，均为可打印的工作簿"
 )
+def papers(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
+    """Write the papers."""
+    with told_in_chinese():
+        delivered = night.deliver()
+    rows: dict[str, int] = {}
+    for paper in delivered:
+        rows[paper.label] = rows.get(paper.label, 0) + paper.rows
+    return dg.MaterializeResult(
+        metadata={"dagster/row_count": sum(rows.values()), "各类文书行数": bar_chart(rows.items(), "文书", "行")}
+    )
+
+
+@dg.asset(key=FOLDER, deps=[PAPERS], group_name=GROUP, description="通过全部关口后封存并切换：published/current 指向它")
 def published(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
     """Judge the gates, seal the folder, switch `current`."""
     with told_in_chinese():
@@ -86,4 +102,4 @@ def published(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
 @dg.definitions
 def defs() -> dg.Definitions:
     """The outputs."""
-    return dg.Definitions(assets=[scores, warehouse, published])
+    return dg.Definitions(assets=[scores, warehouse, papers, published])

@@ -1,0 +1,83 @@
+"""A paper of the county: what stands on it, apart from how it is drawn."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
+_DATE = r"\b(\d{4})-0?(\d{1,2})-0?(\d{1,2})\b"
+
+
+@dataclass(frozen=True)
+class PaperColumn:
+    """One printed column: field of the frame, header, width in Excel's units; `align` is left, center or right.
+
+    An entry column is yellow and unlocked, for whoever fills the sheet in; `choices` are its dropdown's values,
+    `hint` what it says when the cell is entered.
+    """
+
+    name: str
+    header: str
+    width: float
+    align: str = "center"
+    is_entry: bool = False
+    choices: tuple[str, ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class PaperSheet:
+    """One sheet: title, the line of 填报单位, 数据截止日 and 单位, the table, notes and the signature line.
+
+    rows: one row per printed line, at least the columns' fields; every cell is written as text.
+    totals: cells of a last 合计 line by field, none when empty.
+    lines: further lines between the title and the table, such as a summary.
+    """
+
+    name: str
+    title: str
+    unit: str
+    as_of: date
+    measure: str
+    columns: tuple[PaperColumn, ...]
+    rows: pl.DataFrame
+    totals: dict[str, str] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    is_landscape: bool = True
+
+
+def cell_text(value: Any) -> str:  # noqa: ANN401 - any value of a frame
+    """A value as it is printed: money with thousands separators, dates in Chinese, √ for yes, nothing for null.
+
+    Control characters, which no workbook can hold, are left out.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "√" if value else ""
+    if isinstance(value, Decimal):
+        return f"{value:,}"
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return _CONTROL.sub("", str(value)).replace("\r", "")
+
+
+def official_text(text: pl.Expr) -> pl.Expr:
+    """Evidence in official form: 12345.60 as 12,345.60, 2020-03-05 as 2020年3月5日, numbered reasons on lines of their own.
+
+    A minus becomes the sign that no line is broken after.
+    """
+    for _ in range(4):
+        text = text.str.replace_all(r"(\d)(\d{3})(\.\d\d\b|,\d)", "$1,$2$3")
+    text = text.str.replace_all(r"(^|[^\w])-(\d)", "${1}−${2}")
+    return text.str.replace_all(_DATE, "${1}年${2}月${3}日").str.replace_all(r"；(\d{1,2}\.\D)", "；\n$1")

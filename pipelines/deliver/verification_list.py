@@ -1,0 +1,189 @@
+"""预警核实清单: for each township one workbook of the households it has to visit, to be filled in and returned."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polars as pl
+
+from expectations.contract import load_contract
+from pipelines.county import County
+from pipelines.deliver.identity import NO_NAME, head_identities
+from pipelines.deliver.options import PaperOptions
+from pipelines.deliver.paper import PaperColumn, PaperSheet, cell_text, official_text
+from pipelines.deliver.signature import IDENTITY_COLUMNS, ListIdentity, county_list_key, row_sign
+from pipelines.deliver.source import Source
+from pipelines.deliver.workbook import workbook_bytes, write_file
+
+LABEL = "预警核实清单"
+SHEET, NOTICE_SHEET = "预警核实", "变动提醒"
+_TITLES = {SHEET: "防止返贫监测预警核实清单", NOTICE_SHEET: "监测对象变动提醒清单"}
+NO_HELPER = "（未明确）"
+FEEDBACK = load_contract("township_feedback")
+_ENTRY_WIDTHS = {"verified_on": 10, "verdict": 9, "reason": 10, "verifier": 7, "per_capita_income": 8.5}
+_ENTRY_HINTS = {
+    "verified_on": "入户核实的日期，如 2020-03-05",
+    "verdict": "请从下拉列表中选择",
+    "reason": "核实结果为“属实暂不符合”“不属实”“查无此户”时必填",
+    "verifier": "入户核实人姓名",
+    "per_capita_income": "核实到的近12个月人均可支配收入（元），未核到可不填",
+}
+_LISTED = """
+    SELECT list.*, helper.helper, visit.visitor, capacity.most
+    FROM marts.rpt_verification_list AS list
+    LEFT JOIN intermediate.int_monitored AS helper ON list.household_no = helper.household_no
+    LEFT JOIN (
+        SELECT household_no, visitor, row_number() OVER (PARTITION BY household_no ORDER BY visited_on DESC) AS newest
+        FROM staging.stg_visit_record
+        WHERE visited_on <= $as_of AND visitor IS NOT NULL
+    ) AS visit ON list.household_no = visit.household_no AND visit.newest = 1
+    LEFT JOIN (
+        SELECT region_code, CAST(value AS INTEGER) AS most
+        FROM intermediate.int_parameter_at
+        WHERE as_of = $as_of AND clause = 'warning' AND parameter = 'township_capacity'
+    ) AS capacity ON list.region_code = capacity.region_code
+"""
+
+
+def write_lists(source: Source, county: County, options: PaperOptions, candidate: Path) -> list[tuple[Path, int]]:
+    """One workbook per township with anything to verify, under townships/; returns the files with their rows."""
+    key = county_list_key(county)
+    written = []
+    for (code,), rows in sorted(listed_warnings(source, county).partition_by("township_code", as_dict=True).items()):
+        township = str(rows["township"].max() or code)
+        within = rows.filter("is_within")
+        listed = ListIdentity(source.county_region, str(code), source.as_of, within.height)
+        sheets = _sheets(source, township, rows, options)
+        target = candidate / "townships" / f"{code}-{safe_name(township)}" / list_name(source, township)
+        meta = [listed.cells(key), *_signed_rows(within, listed, key)]
+        write_file(target, workbook_bytes(sheets, meta=meta, protect=True, password=options.password))
+        written.append((target, within.height))
+    return written
+
+
+def list_name(source: Source, township: str) -> str:
+    """The file name of a township's list: it begins with D, which is the period of the file that comes back."""
+    return f"{source.as_of}-{safe_name(township)}-{LABEL}.xlsx"
+
+
+def safe_name(name: str) -> str:
+    """A name from the data as part of a file name: letters, digits and Chinese characters only."""
+    return re.sub(r"[^\w（）]+", "", name)[:40] or "未命名"
+
+
+def listed_warnings(source: Source, county: County) -> pl.DataFrame:
+    """Every warning to be verified, in the order of the lists, with the printed texts and `is_within`.
+
+    The order is deadline, severity, risk score, household number; beyond a township's capacity (a parameter, for
+    warnings only) `is_within` is false, and the warning waits for a place on a later list.
+    """
+    rows = source.frame(_LISTED, {"as_of": source.as_of}).join(
+        head_identities(county, source), on="household_no", how="left", maintain_order="left"
+    )
+    if source.has_table("marts", "fct_risk_score"):
+        scores = source.frame(
+            "SELECT household_no, max(score) AS score FROM marts.fct_risk_score GROUP BY household_no"
+        )
+        rows = rows.join(scores, on="household_no", how="left")
+    else:
+        rows = rows.with_columns(score=pl.lit(None, dtype=pl.Float64))
+    rows = rows.sort(
+        "township_code", "kind", "due_on", "severity", "score", "household_no",
+        descending=[False, True, False, False, True, False], nulls_last=True,
+    )  # fmt: skip
+    is_warning = pl.col("kind") == "warning"
+    place = pl.int_range(1, pl.len() + 1).over("township_code", "kind")
+    return rows.with_columns(
+        is_within=~is_warning | pl.col("most").is_null() | (place <= pl.col("most")), place=place
+    ).with_columns(*_printed_texts())
+
+
+def _printed_texts() -> list[pl.Expr]:
+    """The cells of identity and reason as the list prints them."""
+    overdue = (
+        pl.when(pl.col("overdue_days").is_not_null())
+        .then(pl.format("\n（逾期{}天）", "overdue_days"))
+        .otherwise(pl.lit(""))
+    )
+    due = pl.col("due_on").dt.strftime("%Y年\n%-m月%-d日")
+    visitor = pl.format("{}\n（走访）", "visitor")
+    return [
+        pl.col("place").cast(pl.String).alias("place"),
+        pl.col("head_name").fill_null(NO_NAME).map_elements(cell_text, return_dtype=pl.String),
+        pl.col("village").fill_null(""),
+        pl.col("phone").fill_null("").map_elements(cell_text, return_dtype=pl.String),
+        (due + overdue).fill_null("").alias("due_on"),
+        pl.coalesce("helper", visitor, pl.lit(NO_HELPER)).alias("helper"),
+        official_text(pl.col("reason_text")).alias("reason_text"),
+        pl.col("visit_focus").str.replace_all("；", "；\n").alias("visit_focus"),
+    ]
+
+
+def _signed_rows(rows: pl.DataFrame, listed: ListIdentity, key: bytes) -> list[tuple[str, ...]]:
+    """The hidden lines: number of each warning and the signature of its row."""
+    identities = rows.select(IDENTITY_COLUMNS).iter_rows()
+    return [(identity[0], row_sign(key, listed, identity)) for identity in identities]
+
+
+def _columns(*, show_id: bool) -> tuple[PaperColumn, ...]:
+    """At most 14 columns: with the id shown, the running number makes room for it."""
+    first = PaperColumn("head_id", "户主证件号码", 10.5) if show_id else PaperColumn("place", "序号", 4.5)
+    return (
+        first,
+        PaperColumn("warning_no", FEEDBACK.column("warning_no").header, 12.6),
+        PaperColumn("head_name", "户主姓名", 7),
+        PaperColumn("village", "村（社区）", 8),
+        PaperColumn("phone", "联系电话", 12),
+        PaperColumn("helper", "帮扶责任人", 7.5),
+        PaperColumn("reason_text", "预警原因", 30, "left"),
+        PaperColumn("visit_focus", "入户核实要点", 17, "left"),
+        PaperColumn("due_on", "核实期限", 8.5),
+        *(
+            PaperColumn(
+                column.id,
+                column.header,
+                _ENTRY_WIDTHS[column.id],
+                is_entry=True,
+                choices=tuple(value for value, _ in column.values),
+                hint=_ENTRY_HINTS[column.id],
+            )
+            for column in FEEDBACK.columns
+            if column.id != "warning_no"
+        ),
+    )
+
+
+def _sheets(source: Source, township: str, rows: pl.DataFrame, options: PaperOptions) -> list[PaperSheet]:
+    """The warnings, and on a sheet of their own the change notices for households already monitored."""
+    blank = [pl.lit("").alias(column.id) for column in FEEDBACK.columns if column.id != "warning_no"]
+    rows = rows.with_columns(*blank)
+    warnings = rows.filter((pl.col("kind") == "warning") & pl.col("is_within"))
+    notices = rows.filter(pl.col("kind") == "change_notice")
+    waiting = rows.height - warnings.height - notices.height
+    overdue = warnings["overdue_days"].count()
+    told = f"本期应核实 {warnings.height} 户" + (f"，其中逾期 {overdue} 户" if overdue else "")
+    told += f"；另有 {waiting} 户超出本期核实能力，顺延下期" if waiting else ""
+    sheets = [_sheet(source, township, SHEET, warnings, told, options=options)]
+    if not notices.is_empty():
+        told = f"本期提醒 {notices.height} 户，均为在册监测对象，请帮扶责任人入户了解变动情况"
+        sheets.append(_sheet(source, township, NOTICE_SHEET, notices, told, options=options))
+    return sheets if not warnings.is_empty() else sheets[1:]
+
+
+def _sheet(
+    source: Source, township: str, name: str, rows: pl.DataFrame, told: str, *, options: PaperOptions
+) -> PaperSheet:
+    return PaperSheet(
+        name=name,
+        title=f"{source.county_name}{township}{_TITLES[name]}",
+        unit=f"{township}（盖章）",
+        as_of=source.as_of,
+        measure="户、元",
+        columns=_columns(show_id=options.show_id),
+        rows=rows,
+        lines=(
+            f"下发单位：{options.unit}　　{told}。黄色栏由乡镇入户核实后填写，其他内容请勿改动；本清单仅供入户核实，不作为认定依据。",
+            f"核实人（签字）：{'　' * 10}乡镇分管负责人（签字）：{'　' * 10}联系电话：{'　' * 10}填报日期：{'　' * 4}年{'　' * 2}月{'　' * 2}日",
+        ),
+    )

@@ -1,0 +1,198 @@
+"""Drawing papers as workbooks: text cells only, so that no input can become a formula or a link."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msoffcrypto.format.ooxml
+import xlsxwriter
+
+from pipelines.deliver.layout import row_height
+from pipelines.deliver.paper import PaperSheet, cell_text
+from pipelines.deliver.source import chinese_date
+
+TITLE_FONT, HEAD_FONT, BODY_FONT = "宋体", "黑体", "仿宋"
+BODY_POINTS = 10.5
+_PLAIN_STRINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_YELLOW, _GREY = "#FFF2CC", "#F2F2F2"
+_META = "_meta"
+_SHARES = (0.42, 0.75)  # of the width: where the second and third text of the line under the title begin
+
+
+def workbook_bytes(
+    sheets: list[PaperSheet], *, meta: list[tuple[str, ...]] | None = None, protect: bool = False, password: str = ""
+) -> bytes:
+    """The sheets as one .xlsx; the same content gives the same bytes, unless a password encrypts them.
+
+    meta: lines of a sheet that Excel's menus cannot show. protect: only entry cells can be changed.
+    """
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, **_PLAIN_STRINGS})
+    day = sheets[0].as_of
+    book.set_properties({"title": sheets[0].title, "created": datetime(day.year, day.month, day.day)})
+    draw = _Drawing(book)
+    for sheet in sheets:
+        draw.sheet(sheet, protect=protect)
+    if meta is not None:
+        hidden = book.add_worksheet(_META)
+        for line, cells in enumerate(meta):
+            for column, text in enumerate(cells):
+                hidden.write_string(line, column, text)
+        hidden.protect("", {"select_locked_cells": False})
+        hidden.very_hidden()
+    book.close()
+    plain = stream.getvalue()
+    if not password:
+        return plain
+    locked = io.BytesIO()
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(plain)).encrypt(password, locked)
+    return locked.getvalue()
+
+
+def write_file(target: Path, content: bytes) -> None:
+    """Write a new file that nobody may change."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+    target.chmod(0o440)
+
+
+class _Drawing:
+    """One workbook in the making, with its formats."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def _format(self, **properties: Any) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(
+                {"font_name": BODY_FONT, "font_size": BODY_POINTS, "valign": "vcenter", "text_wrap": True, **properties}
+            )
+        return self._formats[key]
+
+    def sheet(self, paper: PaperSheet, *, protect: bool) -> None:
+        """Draw one paper on a sheet of its own."""
+        page = self._book.add_worksheet(paper.name)
+        last = len(paper.columns) - 1
+        for index, column in enumerate(paper.columns):
+            page.set_column(index, index, column.width)
+        line = self._heading(page, paper, last)
+        header = line
+        bordered = {"border": 1}
+        for index, column in enumerate(paper.columns):
+            fill = _YELLOW if column.is_entry else _GREY
+            page.write_string(
+                line, index, column.header, self._format(font_name=HEAD_FONT, align="center", bg_color=fill, **bordered)
+            )
+        page.set_row(line, row_height([c.header for c in paper.columns], [c.width for c in paper.columns], BODY_POINTS))
+        line = self._body(page, paper, line + 1)
+        if paper.totals:
+            self._texts(page, paper, line, [paper.totals.get(c.name, "") for c in paper.columns], bold=True)
+            line += 1
+        bottom = line - 1
+        line = self._closing(page, paper, line, last)
+        self._entries(page, paper, header + 1, bottom)
+        self._print_setup(page, paper, header, line, last)
+        if protect:
+            page.protect("", {"format_rows": True, "format_columns": True, "select_locked_cells": True})
+
+    def _heading(self, page: Any, paper: PaperSheet, last: int) -> int:  # noqa: ANN401
+        """Title, the line of unit and day, further lines; returns the line below."""
+        page.merge_range(0, 0, 0, last, "", self._format(font_name=TITLE_FONT, font_size=18, bold=True, align="center"))
+        page.write_string(
+            0, 0, paper.title, self._format(font_name=TITLE_FONT, font_size=18, bold=True, align="center")
+        )
+        page.set_row(0, 34)
+        parts = (f"填报单位：{paper.unit}", f"数据截止日：{chinese_date(paper.as_of)}", f"单位：{paper.measure}")
+        self._spread(page, paper, 1, parts)
+        line = 2
+        for text in paper.lines:
+            line = self._wide(page, paper, line, last, text)
+        return line
+
+    def _spread(self, page: Any, paper: PaperSheet, line: int, parts: tuple[str, str, str]) -> None:  # noqa: ANN401
+        """Three texts on one line: left, middle, right; the first has nearly half of the width."""
+        widths = [column.width for column in paper.columns]
+        last = len(widths) - 1
+        first, second = (
+            1 + sum(sum(widths[:end]) < share * sum(widths) for end in range(1, last)) for share in _SHARES
+        )
+        spans = ((0, first - 1, "left"), (first, second - 1, "center"), (second, last, "right"))
+        for (start, end, align), text in zip(spans, parts, strict=True):
+            style = self._format(align=align, text_wrap=False)
+            if end > start:
+                page.merge_range(line, start, line, end, "", style)
+            page.write_string(line, start, text, style)
+        page.set_row(line, 20)
+
+    def _wide(self, page: Any, paper: PaperSheet, line: int, last: int, text: str) -> int:  # noqa: ANN401
+        """One text over the full width; returns the line below."""
+        style = self._format(align="left")
+        if last:
+            page.merge_range(line, 0, line, last, "", style)
+        page.write_string(line, 0, text, style)
+        page.set_row(line, row_height([text], [sum(column.width for column in paper.columns)], BODY_POINTS))
+        return line + 1
+
+    def _body(self, page: Any, paper: PaperSheet, line: int) -> int:  # noqa: ANN401
+        """The rows, each as high as its longest text; returns the line below."""
+        for row in paper.rows.select(column.name for column in paper.columns).iter_rows():
+            self._texts(page, paper, line, [cell_text(value) for value in row])
+            line += 1
+        if paper.rows.is_empty():
+            self._texts(page, paper, line, ["本期无", *[""] * (len(paper.columns) - 1)])
+            line += 1
+        return line
+
+    def _texts(self, page: Any, paper: PaperSheet, line: int, texts: list[str], *, bold: bool = False) -> None:  # noqa: ANN401
+        for index, (column, text) in enumerate(zip(paper.columns, texts, strict=True)):
+            style = {"border": 1, "align": column.align, "bold": bold}
+            if column.is_entry:
+                style |= {"bg_color": _YELLOW, "locked": False}
+            if text:
+                page.write_string(line, index, text, self._format(**style))
+            else:
+                page.write_blank(line, index, None, self._format(**style))
+        page.set_row(line, max(24.0, row_height(texts, [column.width for column in paper.columns], BODY_POINTS)))
+
+    def _closing(self, page: Any, paper: PaperSheet, line: int, last: int) -> int:  # noqa: ANN401
+        """Notes and the signature line; returns the line below."""
+        for number, text in enumerate(paper.notes, start=1):
+            line = self._wide(page, paper, line, last, f"说明：{text}" if len(paper.notes) == 1 else f"{number}.{text}")
+        if paper.signatures:
+            line = self._wide(page, paper, line, last, "　　　　　　".join(f"{name}：" for name in paper.signatures))
+        return line
+
+    def _entries(self, page: Any, paper: PaperSheet, first: int, bottom: int) -> None:  # noqa: ANN401
+        """Dropdowns and hints of the entry columns."""
+        for index, column in enumerate(paper.columns):
+            if column.choices:
+                page.data_validation(
+                    first, index, bottom, index,
+                    {
+                        "validate": "list", "source": list(column.choices), "input_title": column.header,
+                        "input_message": column.hint, "error_title": column.header, "error_message": "请从下拉列表中选择。",
+                    },
+                )  # fmt: skip
+            elif column.is_entry:
+                page.data_validation(
+                    first, index, bottom, index,
+                    {"validate": "any", "input_title": column.header, "input_message": column.hint},
+                )  # fmt: skip
+
+    def _print_setup(self, page: Any, paper: PaperSheet, header: int, end: int, last: int) -> None:  # noqa: ANN401
+        page.set_paper(9)
+        if paper.is_landscape:
+            page.set_landscape()
+        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        page.center_horizontally()
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(header)
+        page.freeze_panes(header + 1, 0)
+        page.print_area(0, 0, max(end - 1, header), last)
+        page.set_footer("&C第 &P 页 共 &N 页")
+        page.hide_gridlines(2)
