@@ -92,7 +92,7 @@ def write_lake(home: Path, households: int) -> County:
     """A county folder with `households` households in its lake, ready for a night on AS_OF; one Parquet file per form."""
     for folder in ("landing", "policy", "lake/forms"):
         (home / folder).mkdir(parents=True)
-    (home / "county.yml").write_text("name: 基准测试县\nregion: '632301'\ndocuments: [TR]\n", encoding="utf-8")
+    (home / "county.yml").write_text("name: 基准测试县\nregion: '632301'\ndocuments: [LS]\n", encoding="utf-8")
     connection = duckdb.connect()
     for setup in _SETUP.strip().split(";"):
         if setup.strip():
