@@ -1,4 +1,4 @@
--- One row per as-of day and income window: the current 12 full months, and on D the 12 before and the calendar year that a document asks for.
+-- One row per as-of day and income window: the current 12 full months, and on D the 12 before and the calendar years that documents ask for.
 with days as (
     select
         as_of,
@@ -32,3 +32,13 @@ select
 from days
 cross join calendar_year
 where days.is_day and extract(year from days.as_of) > calendar_year.year_no
+union all
+-- LY-medical compares with the household's income of the year before D's.
+select
+    days.as_of,
+    'last_year' as income_window,
+    {{ add_months("cast(date_trunc('year', days.as_of) as date)", -12) }} as first_month,
+    {{ add_months("cast(date_trunc('year', days.as_of) as date)", -1) }} as last_month
+from days
+inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'LY'
+where days.is_day

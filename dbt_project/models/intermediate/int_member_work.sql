@@ -1,0 +1,37 @@
+-- One row per member on D: months in work in the window, whether in work in its last month, and how many job offers were sent.
+with worked as (
+    select
+        members.household_no,
+        members.person_key,
+        count(distinct jobs.month) as months_in_work,
+        max(case when jobs.month = day.last_month then 1 else 0 end) as is_in_work
+    from {{ ref('stg_employment') }} as jobs
+    inner join {{ ref('int_day') }} as day on jobs.month between day.first_month and day.last_month
+    inner join {{ ref('int_member_at') }} as members on day.as_of = members.as_of and jobs.person_key = members.person_key
+    where jobs.status = '在岗'
+    group by members.household_no, members.person_key
+),
+
+-- An offer sent to the household as a whole is an offer to each of its members.
+offered as (
+    select household_no, person_key, count(*) as offers
+    from {{ ref('int_measure') }}
+    where kind = '岗位推送' and is_in_window
+    group by household_no, person_key
+)
+
+select
+    members.as_of,
+    members.household_no,
+    members.person_key,
+    members.wants_job,
+    members.labour_ability,
+    coalesce(members.labour_ability in ('普通劳动力', '技能劳动力', '弱劳动力或半劳动力'), false) as is_able,
+    coalesce(worked.months_in_work, 0) as months_in_work,
+    coalesce(worked.is_in_work, 0) = 1 as is_in_work,
+    coalesce(own.offers, 0) + coalesce(shared.offers, 0) as offers
+from {{ ref('int_member_at') }} as members
+inner join {{ ref('int_day') }} as day on members.as_of = day.as_of
+left join worked on members.household_no = worked.household_no and members.person_key = worked.person_key
+left join offered as own on members.household_no = own.household_no and members.person_key = own.person_key
+left join offered as shared on members.household_no = shared.household_no and shared.person_key is null

@@ -1,0 +1,19 @@
+-- One row per household monitored on D and full month of the window after it was identified: how many visits it had.
+with visit as (
+    select household_no, {{ month_start('visited_on') }} as month, count(*) as visits
+    from {{ ref('stg_visit_record') }}
+    group by household_no, {{ month_start('visited_on') }}
+)
+
+select
+    monitored.as_of,
+    monitored.household_no,
+    windows.month,
+    coalesce(visit.visits, 0) as visits
+from {{ ref('int_monitored') }} as monitored
+inner join {{ ref('int_window_month') }} as windows
+    on monitored.as_of = windows.as_of
+        and windows.income_window = 'current'
+        and windows.month > monitored.identified_on
+left join visit on monitored.household_no = visit.household_no and windows.month = visit.month
+where monitored.is_monitored

@@ -1,0 +1,96 @@
+{%- set rules = [
+    'dibao_stopped', 'disaster_hit', 'dropout', 'income_below_line', 'income_fell', 'job_lost', 'medical_burden', 'new_disability',
+    'only_worker_died', 'public_report', 'unsafe_home', 'unsafe_water', 'visit_no',
+] -%}
+-- One row per household on D with a reason for warning: its channels, the day it was or will be handed out, and the day it is due.
+with reason as (
+    {% for rule in rules -%}
+    select as_of, household_no, rule_id, basis from {{ ref('warning_' ~ rule) }}
+    {%- if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+),
+
+sourced as (
+    select distinct
+        reason.as_of,
+        reason.household_no,
+        rules.label,
+        rules.severity,
+        case
+            when reason.rule_id = 'public_report' and reason.basis not in ('一键报贫', '扶贫服务热线') then '社会监督发现'
+            else rules.channel
+        end as channel
+    from reason
+    inner join {{ ref('warning_rule') }} as rules on reason.rule_id = rules.rule_id
+),
+
+household as (
+    select
+        as_of,
+        household_no,
+        {{ joined_text('label', 'severity, label', '、') }} as labels,
+        count(*) as reasons
+    from (select distinct as_of, household_no, label, severity from sourced) as labelled
+    group by as_of, household_no
+),
+
+channel as (
+    select
+        household_no,
+        {{ joined_text('channel', 'channel', '、') }} as channels,
+        count(*) as channel_count
+    from (select distinct household_no, channel from sourced) as channels
+    group by household_no
+),
+
+issued as (
+    select
+        household.*,
+        states.region_code,
+        channel.channels,
+        channel.channel_count,
+        earlier.warning_no,
+        coalesce(earlier.issued_on, {{ add_days('household.as_of', 1) }}) as issued_on,
+        earlier.warning_no is not null as is_issued,
+        thresholds.verify_working_days
+    from household
+    inner join channel on household.household_no = channel.household_no
+    inner join {{ ref('int_household_state') }} as states
+        on household.as_of = states.as_of and household.household_no = states.household_no
+    inner join {{ ref('int_threshold') }} as thresholds
+        on states.as_of = thresholds.as_of and states.region_code = thresholds.region_code
+    left join (
+        select
+            household_no,
+            warning_no,
+            issued_on,
+            row_number() over (partition by household_no order by issued_on desc, warning_no) as newest
+        from {{ source('raw', 'ledger_warning') }}
+        where is_open
+    ) as earlier on household.household_no = earlier.household_no and earlier.newest = 1
+)
+
+select
+    issued.as_of,
+    issued.household_no,
+    issued.region_code,
+    issued.labels,
+    issued.reasons,
+    issued.channels,
+    issued.channel_count,
+    issued.warning_no,
+    issued.is_issued,
+    issued.issued_on,
+    min(ahead.day) as due_on,
+    max(feedback.verified_on) as verified_on
+from issued
+inner join {{ ref('int_working_day') }} as at_issue on issued.issued_on = at_issue.day
+inner join {{ ref('int_working_day') }} as ahead
+    on ahead.is_working_day and ahead.days_so_far = at_issue.days_so_far + issued.verify_working_days
+left join {{ ref('stg_township_feedback') }} as feedback
+    on issued.warning_no = feedback.warning_no and feedback.verified_on <= issued.as_of
+group by
+    issued.as_of, issued.household_no, issued.region_code, issued.labels, issued.reasons, issued.channels,
+    issued.channel_count, issued.warning_no, issued.is_issued, issued.issued_on
