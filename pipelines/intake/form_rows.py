@@ -19,6 +19,7 @@ from pipelines.intake.reasons import masked, row_reason
 
 _TOTAL = re.compile(r"(合计|总计|小计|共计|累计|本页小计|本页合计)[::]?")
 _TOTAL_HINT = "[合总小共累]\\s*计"
+RETURN_NUMBER = "退回编号"  # header of the column by which a corrected row is matched to the one sent back
 _HASH_DIGITS = 15  # hex digits: 60 bits, never negative in a BIGINT
 _HASH_IN_BULK_FROM = 20_000
 REJECTED_TYPES: dict[str, pl.DataType] = {
@@ -40,16 +41,29 @@ class FormRows:
     accepted: the contract's lake columns, then `_content _sheet _row _row_hash`.
     vault: `_content _sheet _row` and the raw canonical values of all secret columns.
     rejected: one row per rejected row, see `REJECTED_TYPES`.
+    returned: for each rejected row its number (from 1, over the file), the ids of all its bad columns joined by
+        commas (`bad`), and the raw text of every column of the contract: what its department gets back.
+    answers: numbers of earlier rejected rows that accepted rows of a corrected return stand for.
     """
 
     accepted: pl.DataFrame
     vault: pl.DataFrame
     rejected: pl.DataFrame
+    returned: pl.DataFrame
+    answers: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
         """Rows of the file: neither blank nor totals."""
         return self.accepted.height + self.rejected.height
+
+
+@dataclass(frozen=True)
+class _BadRows:
+    """Rejected lines (indexes) and, for each, its faults: (column id, code) in contract order."""
+
+    lines: pl.Series
+    faults: list[list[tuple[str, str]]]
 
 
 def _data_lines(grid: Grid, header: FoundHeader) -> pl.Series:
@@ -144,37 +158,38 @@ def _lake_frame(contract: FormContract, columns: dict[str, ReadColumn], key: byt
     return pl.DataFrame(series)
 
 
-def _rejections(
-    grid: Grid, header: FoundHeader, lines: pl.Series, columns: dict[str, ReadColumn], content: str
-) -> tuple[pl.Series, pl.DataFrame]:
-    """Which of the lines are rejected (Boolean), and the table of rejections."""
-    codes = pl.DataFrame({column.id: columns[column.id].codes for column in header.contract.columns})
-    bad = codes.select(pl.any_horizontal(pl.all() != "")).to_series()
+def _rejections(grid: Grid, header: FoundHeader, bad: _BadRows, content: str) -> pl.DataFrame:
+    """The table of rejections: the first bad column of each row, and the reasons of all of them."""
     found = {entry.column.id: entry for entry in header.columns}
     rejected = []
-    for line, row in zip(lines.filter(bad), codes.filter(bad).iter_rows(named=True), strict=True):
-        faults = [(found[name], code) for name, code in row.items() if code]
+    for line, faults in zip(bad.lines, bad.faults, strict=True):
         told = []
-        for entry, code in faults:
+        for name, code in faults:
+            entry = found[name]
             cells = grid.columns[entry.index]
             text = cells.text[line] or ""
             is_number = cells.kinds is not None and cells.kinds[line] == NUMBER
             reason = row_reason(entry.column, compact(entry.header), code, compact(text), is_number=is_number)
             told.append((entry, code, masked(entry.column, text), reason))
         entry, code, value, _ = told[0]
-        rejected.append(
-            (
-                content,
-                grid.name,
-                line + 1,
-                entry.column.id,
-                compact(entry.header),
-                value,
-                code,
-                "".join(t[3] for t in told),
-            )
-        )
-    return bad, pl.DataFrame(rejected, schema=REJECTED_TYPES, orient="row")
+        reasons = "".join(reason for *_, reason in told)
+        rejected.append((content, grid.name, line + 1, entry.column.id, compact(entry.header), value, code, reasons))
+    return pl.DataFrame(rejected, schema=REJECTED_TYPES, orient="row")
+
+
+def _returned(grid: Grid, header: FoundHeader, bad: _BadRows) -> pl.DataFrame:
+    """What departments get back of rejected rows; see `FormRows.returned`."""
+    texts = {entry.column.id: grid.columns[entry.index].text.gather(bad.lines) for entry in header.columns}
+    marks = pl.Series("bad", [",".join(name for name, _ in faults) for faults in bad.faults], dtype=pl.String)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(bad.lines))
+    columns = [texts.get(column.id, nothing).alias(column.id) for column in header.contract.columns]
+    return pl.DataFrame([marks, *columns]).with_row_index("number", offset=1)
+
+
+def _answers(grid: Grid, header: FoundHeader, lines: pl.Series) -> tuple[str, ...]:
+    """The return numbers that stand in the lines, when the sheet is a corrected return."""
+    at = [index for index, text in enumerate(grid.line(header.line)) if compact(text) == RETURN_NUMBER]
+    return tuple(sorted({compact(text) for text in grid.columns[at[0]].text.gather(lines) if text})) if at else ()
 
 
 def read_rows(grid: Grid, header: FoundHeader, content: str, key: bytes) -> FormRows:
@@ -185,7 +200,10 @@ def read_rows(grid: Grid, header: FoundHeader, content: str, key: bytes) -> Form
     contract = header.contract
     lines = _data_lines(grid, header)
     columns = _read_columns(grid, header, lines)
-    bad, rejected = _rejections(grid, header, lines, columns, content)
+    codes = pl.DataFrame({column.id: columns[column.id].codes for column in contract.columns})
+    is_bad = codes.select(pl.any_horizontal(pl.all() != "")).to_series()
+    faults = [[fault for fault in row.items() if fault[1]] for row in codes.filter(is_bad).iter_rows(named=True)]
+    bad = _BadRows(lines.filter(is_bad), faults)
     origin = pl.DataFrame(
         {
             "_content": pl.Series([content], dtype=pl.String).new_from_index(0, len(lines)),
@@ -195,12 +213,14 @@ def read_rows(grid: Grid, header: FoundHeader, content: str, key: bytes) -> Form
     )
     hashes = _row_hash(contract, columns, key).alias("_row_hash")
     secrets = [columns[column.id].values.alias(column.id) for column in contract.secret_columns]
+    lake = pl.concat([_lake_frame(contract, columns, key), origin, hashes.to_frame()], how="horizontal")
+    vault = pl.concat([origin, pl.DataFrame(secrets)], how="horizontal") if secrets else origin.clear()
     return FormRows(
-        accepted=pl.concat([_lake_frame(contract, columns, key), origin, hashes.to_frame()], how="horizontal").filter(
-            ~bad
-        ),
-        vault=pl.concat([origin, pl.DataFrame(secrets)], how="horizontal").filter(~bad) if secrets else origin.clear(),
-        rejected=rejected,
+        accepted=lake.filter(~is_bad),
+        vault=vault.filter(~is_bad) if secrets else vault,
+        rejected=_rejections(grid, header, bad, content),
+        returned=_returned(grid, header, bad),
+        answers=_answers(grid, header, lines.filter(~is_bad)),
     )
 
 
@@ -210,4 +230,6 @@ def joined_rows(parts: list[FormRows]) -> FormRows:
         accepted=pl.concat([part.accepted for part in parts]),
         vault=pl.concat([part.vault for part in parts]),
         rejected=pl.concat([part.rejected for part in parts]),
+        returned=pl.concat([part.returned.drop("number") for part in parts]).with_row_index("number", offset=1),
+        answers=tuple(answer for part in parts for answer in part.answers),
     )

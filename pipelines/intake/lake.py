@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from pipelines.county import County
-from pipelines.intake.reading_process import ACCEPTED, REJECTED, VAULT
+from pipelines.intake.reading_process import ACCEPTED, REJECTED, RETURNED, VAULT
 
 
 def forms_file(county: County, form: str, content: str) -> Path:
@@ -25,6 +25,11 @@ def rejected_file(county: County, form: str, content: str) -> Path:
     return county.lake / "rejected" / form / f"{content}.parquet"
 
 
+def returned_file(county: County, form: str, content: str) -> Path:
+    """Raw cells of one content's rejected rows, for its department; in the vault, there only when rows were rejected."""
+    return county.lake / "vault" / "_returned" / form / f"{content}.parquet"
+
+
 def reading_folder(county: County) -> Path:
     """Where a file's rows are written before they are believed; on the same disk as their last place."""
     return county.lake / ".reading"
@@ -40,13 +45,16 @@ def sync_folder(folder: Path) -> None:
 
 
 def keep_rows(county: County, folder: Path, form: str, content: str) -> None:
-    """Move the three Parquet files of one content (already on disk in `folder`) to their places."""
+    """Move the Parquet files of one content (already on disk in `folder`) to their places."""
     places = (
         (ACCEPTED, forms_file(county, form, content), 0o644),
         (VAULT, vault_file(county, form, content), 0o600),
         (REJECTED, rejected_file(county, form, content), 0o644),
+        (RETURNED, returned_file(county, form, content), 0o600),
     )
     for name, place, mode in places:
+        if name == RETURNED and not (folder / name).exists():
+            continue
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if mode == 0o600 else 0o755)
         (folder / name).chmod(mode)
         (folder / name).replace(place)

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 
 from expectations.contract import FormContract, all_contracts
+from pipelines.deliver.feedback import check_returned
+from pipelines.deliver.signature import META_SHEET
 from pipelines.intake.form_rows import FormRows, joined_rows, read_rows
 from pipelines.intake.grid import Grid, Workbook
 from pipelines.intake.header import FoundHeader, SheetHead
@@ -163,7 +165,7 @@ def _remarks(book: Workbook, sheets: list[tuple[Grid, FoundHeader]]) -> tuple[st
     read = {id(grid) for grid, _ in sheets}
     remarks = list(book.remarks)
     for grid in book.grids:
-        if id(grid) not in read and grid.height:
+        if id(grid) not in read and grid.height and grid.name != META_SHEET:
             kind = "隐藏的工作表" if grid.hidden else "工作表"
             remarks.append(f"{kind}“{grid.name}”没有读取。")
         if id(grid) in read and grid.hidden_rows:
@@ -213,13 +215,17 @@ def read_file(file: str, content: bytes, key: bytes) -> FileReading:
     book = _open(content, file)
     contract = _form_of(file, book)
     sheets = _sheets_of(contract, book)
-    period = _period_of(file, contract, [found for _, found in sheets])
+    is_signed = any(grid.name == META_SHEET for grid in book.grids)  # its titles tell of the day it was handed out
+    period = _period_of(file, contract, [] if is_signed else [found for _, found in sheets])
     name = content_name(contract.form, content)
     parts = []
     for grid, found in sheets:
         parts.append(read_rows(grid, found, name, key))
         _check_count(grid, found, parts[-1].rows)
     rows = joined_rows(parts)
+    told: tuple[str, ...] = ()
+    if contract.form == "township_feedback":
+        rows, told = check_returned(rows, sheets, book, key)
     sheet = "、".join(grid.name for grid, _ in sheets if grid.name is not None)
-    remarks = (*_remarks(book, sheets), *_month_remarks(contract, period, rows))
+    remarks = (*told, *_remarks(book, sheets), *_month_remarks(contract, period, rows))
     return FileReading(contract, period, name, rows, sheet or None, book.encoding, remarks)

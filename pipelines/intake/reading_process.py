@@ -20,6 +20,7 @@ from pipelines.intake.read_file import read_file
 from pipelines.intake.refusal import RefusedError
 
 ACCEPTED, VAULT, REJECTED = "accepted.parquet", "vault.parquet", "rejected.parquet"
+RETURNED = "returned.parquet"  # only when rows were rejected
 
 
 def _write(frame: pl.DataFrame, file: Path) -> None:
@@ -46,6 +47,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     _write(reading.rows.accepted, folder / ACCEPTED)
     _write(reading.rows.vault, folder / VAULT)
     _write(reading.rows.rejected, folder / REJECTED)
+    if reading.rows.returned.height:
+        _write(reading.rows.returned, folder / RETURNED)
     return {
         "form": reading.contract.form,
         "period": reading.period.text,
@@ -58,6 +61,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         "sheet": reading.sheet,
         "encoding": reading.encoding,
         "remarks": list(reading.remarks),
+        "answers": list(reading.rows.answers),
     }
 
 

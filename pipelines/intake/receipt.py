@@ -27,6 +27,7 @@ class Receipt:
         sheet: names of the sheets read, joined by 、; None for text files.
         encoding: utf-8, utf-8-sig, utf-16, gbk, xlsx, xls or html.
         remarks: Chinese sentences for the department; nothing was lost, but it should know.
+        answers: return numbers (see `returns.py`) of rejected rows that rows of this file correct.
         refused: why the file was not taken at all; None when it was.
     """
 
@@ -49,6 +50,7 @@ class Receipt:
     sheet: str | None = None
     encoding: str = ""
     remarks: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
     refused: Refusal | None = None
 
     def later_than_key(self) -> tuple[datetime.date, int, str]:
@@ -58,7 +60,7 @@ class Receipt:
 
     def to_event(self) -> dict[str, Any]:
         """The receipt as a line of the ledger, without its number."""
-        event = asdict(self) | {"event": "receipt", "remarks": list(self.remarks)}
+        event = asdict(self) | {"event": "receipt", "remarks": list(self.remarks), "answers": list(self.answers)}
         del event["seq"]
         return {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in event.items()}
 
@@ -87,5 +89,6 @@ def receipt_from_event(event: dict[str, Any]) -> Receipt:
         sheet=event["sheet"],
         encoding=event["encoding"],
         remarks=tuple(event["remarks"]),
+        answers=tuple(event.get("answers", ())),
         refused=Refusal(**refused) if refused else None,
     )

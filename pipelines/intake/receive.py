@@ -151,7 +151,7 @@ class _Intake:
                 if question is None:
                     self._accept(part.landed, part.receipt, part.outcome)
                 elif (part.landed.file, part.receipt.digest) not in self._known.refused:
-                    held = replace(part.receipt, content="", loaded=0, refused=Refusal(HELD, question))
+                    held = replace(part.receipt, content="", loaded=0, answers=(), refused=Refusal(HELD, question))
                     self._note(part.landed, replace(held, rows=0, rejected=0))
 
     def _accept(self, landed: LandedFile, receipt: Receipt, outcome: ReadOutcome) -> None:
@@ -194,6 +194,7 @@ def _receipt(
         sheet=summary.get("sheet"),
         encoding=summary.get("encoding", ""),
         remarks=tuple(summary.get("remarks", ())),
+        answers=tuple(summary.get("answers", ())),
         refused=outcome.refused,
     )
 
