@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import duckdb
@@ -16,6 +17,7 @@ from pipelines.errors import DamageError, MistakeError
 from pipelines.explain.bill import write_bill
 from pipelines.explain.console import bill_lines
 from pipelines.explain.facts import read_facts
+from pipelines.explain.paper import write_pdf
 from pipelines.explain.private_night import build_private, open_warehouse, private_folder, published_file
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import SHANGHAI
@@ -28,14 +30,21 @@ def explain(
         str | None, typer.Option("--as-of", help="基准日；不写则用现在发布的一夜。", show_default=False)
     ] = None,
     known_on: KnownOnOption = None,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", help="另存为一页 PDF，可打印给农户签字。", show_default=False)
+    ] = None,
 ) -> None:
-    """Print the sum of one household, every yuan with its file and row."""
+    """Print the sum of one household, every yuan with its file and row; `pdf` writes it as a page instead."""
     county = open_county(home)
     days = (parse_day(as_of, "--as-of"), parse_day(known_on, "--known-on"))
     with _answer(county, *days, Settings.from_environment()) as connection:
         bill = write_bill(read_facts(connection, household_no.strip()))
-    for line in bill_lines(bill):
-        typer.echo(line)
+    if pdf is None:
+        for line in bill_lines(bill):
+            typer.echo(line)
+    else:
+        pages = write_pdf(bill, pdf)
+        typer.echo(f"已写出 {pdf}，{pages} 页。")
     if bill.problems:
         raise DamageError("这一户的各项相加与发布的金额不等，数据可能已损坏。请运行 shouwang verify。")
 

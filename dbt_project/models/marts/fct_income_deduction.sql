@@ -8,8 +8,7 @@ with income as (
 
 adopted as (
     select
-        max(case when document = 'TR' then 1 else 0 end) = 1 as has_tr,
-        {{ joined_text('document', 'document', '、') }} as documents
+        max(case when document = 'TR' then 1 else 0 end) = 1 as has_tr
     from {{ source('raw', 'county_document') }}
 ),
 
@@ -54,7 +53,7 @@ declared_cost as (
 deduction as (
     select
         income.household_no, income.as_of, 1 as deduction_order, 'assistance' as deduction,
-        'assessed-income' as clause, exclusion.reference,
+        cast(null as {{ dbt.type_string() }}) as clause, exclusion.reference,
         cast(null as bigint) as before_cap_fen, cast(null as bigint) as cap_fen, income.excluded_assistance_fen as amount_fen
     from income
     cross join exclusion
