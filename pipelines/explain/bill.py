@@ -143,7 +143,8 @@ def _income_section(facts: HouseholdFacts) -> Section:
     """Every item, quarter by quarter, with its source rows."""
     sources: dict[tuple[str, date], list[Row]] = defaultdict(list)
     for source in facts.sources:
-        sources[source["item"], source["quarter"]].append(source)
+        if source["component"] != "job_cost":
+            sources[source["item"], source["quarter"]].append(source)
     people = {member["person_key"]: str(number) for number, member in enumerate(facts.members, start=1)}
     by_item: dict[str, list[Row]] = defaultdict(list)
     for quarter in facts.quarters:
@@ -163,7 +164,7 @@ def _income_section(facts: HouseholdFacts) -> Section:
     )
     first, last = facts.income["window_first_month"], facts.income["window_last_month"]
     title = f"各项收支（计算期 {month_label(first)} 至 {month_label(last)}，单位：元）"
-    return Section(title, words, items=(*items, *_not_income(sources, people)))
+    return Section(title, words, items=(*items, *_beside_quarters(facts, people)))
 
 
 def _has_thirds(quarters: list[Row]) -> bool:
@@ -171,26 +172,38 @@ def _has_thirds(quarters: list[Row]) -> bool:
     return any(quarter["counted_thirds_of_fen"] % 3 for quarter in quarters)
 
 
-def _not_income(sources: dict[tuple[str, date], list[Row]], people: dict[str, str]) -> Iterator[ItemSum]:
-    """Assistance that meets a spending and so is no income, for completeness."""
-    lines = tuple(
-        QuarterLine(
-            quarter_label(quarter), "－", "－", "－", "不计入", tuple(_source_line(row, people) for row in rows)
+def _beside_quarters(facts: HouseholdFacts, people: dict[str, str]) -> Iterator[ItemSum]:
+    """Source rows that no comparison of quarters takes in: employment cost by kind of job, and assistance that is no income."""
+    for kind, label in (("job_cost", "就业成本（按就业类型）"), ("not_income", ITEMS["not_income"])):
+        rows = [row for row in facts.sources if kind in (row["component"], row["item"])]
+        total = "用于对应支出，不算收入"
+        if kind == "job_cost":
+            total = f"合计 {yuan(sum((row['amount_yuan'] for row in rows), Decimal(0)))} 元"
+        by_quarter: dict[date, list[Row]] = defaultdict(list)
+        for row in rows:
+            by_quarter[row["quarter"]].append(row)
+        lines = tuple(
+            QuarterLine(
+                quarter=quarter_label(quarter),
+                recorded="－",
+                declared="－",
+                counted="－",
+                side="按月相加" if kind == "job_cost" else "不计入",
+                sources=tuple(_source_line(row, people) for row in of_quarter),
+            )
+            for quarter, of_quarter in sorted(by_quarter.items())
         )
-        for (item, quarter), rows in sorted(sources.items(), key=str)
-        if item == "not_income" and rows
-    )
-    if lines:
-        yield ItemSum(ITEMS["not_income"], lines, "医疗救助金、助学金、危房改造补助用于对应支出，不算收入")
+        if lines:
+            yield ItemSum(label, lines, total)
 
 
 def _quarter_line(row: Row, sources: list[Row], people: dict[str, str]) -> QuarterLine:
     """One item in one quarter."""
     side = SIDES[row["counted_side"]]
-    if row["declared_thirds_of_fen"] == 3 * fen(row["recorded_yuan"]):
+    if row["item"] == "rigid_illness":
+        side += "（减去已记因残部分）" if row["counted_side"] == "declared" else ""
+    elif row["declared_thirds_of_fen"] == 3 * fen(row["recorded_yuan"]):
         side = "两者相同"
-    elif row["item"] == "rigid_illness" and row["counted_side"] == "declared":
-        side += "（减去已记因残部分）"
     return QuarterLine(
         quarter=quarter_label(row["quarter"]),
         recorded=yuan(row["recorded_yuan"]),

@@ -43,7 +43,7 @@ def test_every_bill_shows_its_figures_and_no_identity(every_household):
         for row in facts.classes:
             assert row["class_name"] in text and row["clause"] in text
         for source in facts.sources:
-            assert f"{source['source_file']}" in text
+            assert not source["amount_yuan"] or f"{source['source_file']}" in text
 
 
 def test_a_changed_row_is_noticed(every_household):
