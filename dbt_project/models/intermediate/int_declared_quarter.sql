@@ -1,16 +1,12 @@
 -- One row per as-of day, income window, household and surveyed quarter: what was declared for the quarter's months in the window.
 -- Amounts are in thirds of a fen, so that a month's share of a quarter stays a whole number.
-with window_quarter as (
-    select as_of, income_window, quarter, count(*) as months
-    from {{ ref('int_window_month') }}
-    group by as_of, income_window, quarter
-)
-
 select
     windows.as_of,
     windows.income_window,
     surveys.household_no,
     windows.quarter,
+    households.household_id,
+    windows.slot,
     windows.months,
     surveys.wage_fen is not null as has_wage,
     coalesce(surveys.wage_fen, 0) * windows.months as wage_thirds,
@@ -26,7 +22,7 @@ select
     coalesce(surveys.disaster_spend_fen, 0) * windows.months as disaster_thirds,
     surveys._receipt,
     surveys._row
-from window_quarter as windows
+from {{ ref('int_window_quarter') }} as windows
 inner join {{ ref('stg_income_survey') }} as surveys on windows.quarter = surveys.quarter
 inner join {{ ref('int_household_at') }} as households
     on windows.as_of = households.as_of and surveys.household_no = households.household_no

@@ -1,5 +1,6 @@
--- One row per as-of day and household in scope that is on the list of that day.
+-- One row per as-of day and household in scope that is on the list of that day. household_id is a number for joins within one night.
 select
+    cast(row_number() over (order by scope.as_of, households.household_no) as integer) as household_id,
     scope.as_of,
     households.household_no,
     households.region_code,

@@ -19,9 +19,8 @@ excluded_kind as (
 
 summed as (
     select
-        as_of,
+        household_id,
         income_window,
-        household_no,
         cast(sum(months) as integer) as months_covered,
         cast(sum(wage_thirds) as bigint) as wage_thirds,
         cast(sum(business_gross_thirds) as bigint) as business_gross_thirds,
@@ -41,13 +40,13 @@ summed as (
         cast(sum(disaster_thirds) as bigint) as disaster_thirds,
         cast(sum(medical_borne_fen) as bigint) as medical_borne_fen
     from {{ ref('int_income_quarter') }}
-    group by as_of, income_window, household_no
+    group by household_id, income_window
 ),
 
 member_count as (
-    select as_of, household_no, count(*) as members
+    select household_id, count(*) as members
     from {{ ref('int_member_at') }}
-    group by as_of, household_no
+    group by household_id
 ),
 
 leaves as (
@@ -83,12 +82,9 @@ leaves as (
         on households.as_of = thresholds.as_of and households.region_code = thresholds.region_code
     cross join adopted
     cross join excluded_kind
-    left join member_count
-        on households.as_of = member_count.as_of and households.household_no = member_count.household_no
+    left join member_count on households.household_id = member_count.household_id
     left join summed
-        on households.as_of = summed.as_of
-            and households.household_no = summed.household_no
-            and windows.income_window = summed.income_window
+        on households.household_id = summed.household_id and windows.income_window = summed.income_window
 ),
 
 totals as (

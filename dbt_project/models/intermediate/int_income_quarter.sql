@@ -2,63 +2,45 @@
 -- Amounts that may be thirds of a fen are in thirds. Rules section 3.
 with both_sides as (
     select
-        as_of, income_window, household_no, quarter,
-        sum(months) as months,
-        max(wage_rows) as wage_rows,
-        max(has_wage) as has_wage,
-        cast(sum(wage_fen) as bigint) * 3 as wage_recorded,
-        cast(sum(wage_thirds) as bigint) as wage_declared,
-        cast(sum(business_gross_thirds) as bigint) as business_gross_thirds,
-        cast(sum(business_cost_thirds) as bigint) as business_cost_thirds,
-        cast(sum(property_thirds) as bigint) as property_thirds,
-        cast(sum(transfer_family_thirds) as bigint) as transfer_family_thirds,
-        cast(sum(transfer_paid_thirds) as bigint) as transfer_paid_thirds,
-        cast(sum(employment_cost_thirds) as bigint) as employment_cost_thirds,
-        cast(sum(basic_pension_fen) as bigint) as basic_pension_fen,
-        cast(sum(excluded_pension_fen) as bigint) as excluded_pension_fen,
-        cast(sum(account_pension_fen) as bigint) as account_pension_fen,
-        cast(greatest(sum(dibao_paid_fen), sum(dibao_listed_fen)) as bigint) as dibao_fen,
-        cast(greatest(sum(tekun_paid_fen), sum(tekun_listed_fen)) as bigint) as tekun_fen,
-        cast(sum(other_transfer_fen) as bigint) as other_transfer_fen,
-        cast(sum(other_excluded_fen) as bigint) as other_excluded_fen,
-        cast(sum(transfer_other_thirds) as bigint) as transfer_other_thirds,
-        cast(sum(illness_fen) as bigint) as illness_fen,
-        cast(sum(disability_fen) as bigint) as disability_fen,
-        cast(sum(medical_thirds) as bigint) as medical_thirds,
-        cast(sum(schooling_fen) as bigint) as schooling_fen,
-        cast(sum(education_thirds) as bigint) as education_thirds,
-        cast(sum(disaster_fen) as bigint) as disaster_fen,
-        cast(sum(disaster_thirds) as bigint) as disaster_thirds
-    from (
-        select
-            as_of, income_window, household_no, quarter,
-            0 as months, wage_rows, 0 as has_wage, wage_fen, 0 as wage_thirds,
-            0 as business_gross_thirds, 0 as business_cost_thirds, 0 as property_thirds,
-            0 as transfer_family_thirds, 0 as transfer_paid_thirds, 0 as employment_cost_thirds,
-            basic_pension_fen, excluded_pension_fen, account_pension_fen,
-            dibao_paid_fen, dibao_listed_fen, tekun_paid_fen, tekun_listed_fen,
-            other_transfer_fen, other_excluded_fen, 0 as transfer_other_thirds,
-            illness_fen, disability_fen, 0 as medical_thirds,
-            schooling_fen, 0 as education_thirds, disaster_fen, 0 as disaster_thirds
-        from {{ ref('int_recorded_quarter') }}
-        union all
-        select
-            as_of, income_window, household_no, quarter,
-            months, 0, case when has_wage then 1 else 0 end, 0, wage_thirds,
-            business_gross_thirds, business_cost_thirds, property_thirds,
-            transfer_family_thirds, transfer_paid_thirds, employment_cost_thirds,
-            0, 0, 0, 0, 0, 0, 0, 0, 0, transfer_other_thirds,
-            0, 0, medical_thirds, 0, education_thirds, 0, disaster_thirds
-        from {{ ref('int_declared_quarter') }}
-    ) as sides
-    group by as_of, income_window, household_no, quarter
+        coalesce(recorded.household_id, declared.household_id) as household_id,
+        coalesce(recorded.slot, declared.slot) as slot,
+        coalesce(declared.months, 0) as months,
+        coalesce(recorded.wage_rows, 0) as wage_rows,
+        case when declared.has_wage then 1 else 0 end as has_wage,
+        coalesce(recorded.wage_fen, 0) * 3 as wage_recorded,
+        coalesce(declared.wage_thirds, 0) as wage_declared,
+        coalesce(declared.business_gross_thirds, 0) as business_gross_thirds,
+        coalesce(declared.business_cost_thirds, 0) as business_cost_thirds,
+        coalesce(declared.property_thirds, 0) as property_thirds,
+        coalesce(declared.transfer_family_thirds, 0) as transfer_family_thirds,
+        coalesce(declared.transfer_paid_thirds, 0) as transfer_paid_thirds,
+        coalesce(declared.employment_cost_thirds, 0) as employment_cost_thirds,
+        coalesce(recorded.basic_pension_fen, 0) as basic_pension_fen,
+        coalesce(recorded.excluded_pension_fen, 0) as excluded_pension_fen,
+        coalesce(recorded.account_pension_fen, 0) as account_pension_fen,
+        greatest(coalesce(recorded.dibao_paid_fen, 0), coalesce(recorded.dibao_listed_fen, 0)) as dibao_fen,
+        greatest(coalesce(recorded.tekun_paid_fen, 0), coalesce(recorded.tekun_listed_fen, 0)) as tekun_fen,
+        coalesce(recorded.other_transfer_fen, 0) as other_transfer_fen,
+        coalesce(recorded.other_excluded_fen, 0) as other_excluded_fen,
+        coalesce(declared.transfer_other_thirds, 0) as transfer_other_thirds,
+        coalesce(recorded.illness_fen, 0) as illness_fen,
+        coalesce(recorded.disability_fen, 0) as disability_fen,
+        coalesce(declared.medical_thirds, 0) as medical_thirds,
+        coalesce(recorded.schooling_fen, 0) as schooling_fen,
+        coalesce(declared.education_thirds, 0) as education_thirds,
+        coalesce(recorded.disaster_fen, 0) as disaster_fen,
+        coalesce(declared.disaster_thirds, 0) as disaster_thirds
+    from {{ ref('int_recorded_quarter') }} as recorded
+    full outer join {{ ref('int_declared_quarter') }} as declared
+        on recorded.household_id = declared.household_id and recorded.slot = declared.slot
 )
 
 select
-    sides.as_of,
-    sides.income_window,
-    sides.household_no,
-    sides.quarter,
+    windows.as_of,
+    windows.income_window,
+    households.household_no,
+    windows.quarter,
+    sides.household_id,
     sides.months,
     sides.wage_rows,
     sides.has_wage,
@@ -91,7 +73,7 @@ select
     {{ larger_counts('3 * sides.disaster_fen', 'sides.disaster_thirds') }} as disaster_thirds,
     sides.illness_fen + sides.disability_fen as medical_borne_fen
 from both_sides as sides
-inner join {{ ref('int_household_at') }} as households
-    on sides.as_of = households.as_of and sides.household_no = households.household_no
+inner join {{ ref('int_household_at') }} as households on sides.household_id = households.household_id
+inner join {{ ref('int_window_quarter') }} as windows on sides.slot = windows.slot
 inner join {{ ref('int_threshold') }} as thresholds
     on households.as_of = thresholds.as_of and households.region_code = thresholds.region_code

@@ -162,6 +162,7 @@ disability as (
 )
 
 select
+    households.household_id,
     present.as_of,
     present.household_no,
     present.person_key,
@@ -179,7 +180,7 @@ select
     disability.living_subsidy,
     disability.nursing_subsidy
 from present
-inner join {{ ref('int_scope') }} as scope
-    on present.as_of = scope.as_of and present.household_no = scope.household_no
+inner join {{ ref('int_household_at') }} as households
+    on present.as_of = households.as_of and present.household_no = households.household_no
 left join disability on present.as_of = disability.as_of and present.person_key = disability.person_key
 where present.place_rank = 1

@@ -5,10 +5,8 @@ with excluded_month as (
 
 person_part as (
     select
-        windows.as_of,
-        windows.income_window,
-        members.household_no,
-        windows.quarter,
+        members.household_id,
+        windows.slot,
         amounts.wage_fen,
         amounts.wage_rows,
         amounts.basic_pension_fen,
@@ -33,43 +31,67 @@ person_part as (
 
 household_part as (
     select
-        windows.as_of,
-        windows.income_window,
-        households.household_no,
-        windows.quarter,
+        households.household_id,
+        windows.slot,
         greatest(coalesce(losses.loss_fen, 0) - coalesce(losses.compensation_fen, 0), 0) as disaster_fen
     from {{ ref('stg_disaster_loss') }} as losses
     inner join {{ ref('int_household_at') }} as households on losses.household_no = households.household_no
     inner join {{ ref('int_window_month') }} as windows
         on households.as_of = windows.as_of and {{ month_start('losses.happened_on') }} = windows.month
+),
+
+summed as (
+    select
+        household_id,
+        slot,
+        cast(sum(wage_fen) as bigint) as wage_fen,
+        cast(sum(wage_rows) as bigint) as wage_rows,
+        cast(sum(basic_pension_fen) as bigint) as basic_pension_fen,
+        cast(sum(excluded_pension_fen) as bigint) as excluded_pension_fen,
+        cast(sum(account_pension_fen) as bigint) as account_pension_fen,
+        cast(sum(dibao_paid_fen) as bigint) as dibao_paid_fen,
+        cast(sum(tekun_paid_fen) as bigint) as tekun_paid_fen,
+        cast(sum(dibao_listed_fen) as bigint) as dibao_listed_fen,
+        cast(sum(tekun_listed_fen) as bigint) as tekun_listed_fen,
+        cast(sum(other_transfer_fen) as bigint) as other_transfer_fen,
+        cast(sum(other_excluded_fen) as bigint) as other_excluded_fen,
+        cast(sum(illness_fen) as bigint) as illness_fen,
+        cast(sum(disability_fen) as bigint) as disability_fen,
+        cast(sum(schooling_fen) as bigint) as schooling_fen,
+        cast(sum(disaster_fen) as bigint) as disaster_fen
+    from (
+        select * from person_part
+        union all
+        select
+            household_id, slot,
+            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, disaster_fen
+        from household_part
+    ) as parts
+    group by household_id, slot
 )
 
 select
-    as_of,
-    income_window,
-    household_no,
-    quarter,
-    cast(sum(wage_fen) as bigint) as wage_fen,
-    cast(sum(wage_rows) as bigint) as wage_rows,
-    cast(sum(basic_pension_fen) as bigint) as basic_pension_fen,
-    cast(sum(excluded_pension_fen) as bigint) as excluded_pension_fen,
-    cast(sum(account_pension_fen) as bigint) as account_pension_fen,
-    cast(sum(dibao_paid_fen) as bigint) as dibao_paid_fen,
-    cast(sum(tekun_paid_fen) as bigint) as tekun_paid_fen,
-    cast(sum(dibao_listed_fen) as bigint) as dibao_listed_fen,
-    cast(sum(tekun_listed_fen) as bigint) as tekun_listed_fen,
-    cast(sum(other_transfer_fen) as bigint) as other_transfer_fen,
-    cast(sum(other_excluded_fen) as bigint) as other_excluded_fen,
-    cast(sum(illness_fen) as bigint) as illness_fen,
-    cast(sum(disability_fen) as bigint) as disability_fen,
-    cast(sum(schooling_fen) as bigint) as schooling_fen,
-    cast(sum(disaster_fen) as bigint) as disaster_fen
-from (
-    select * from person_part
-    union all
-    select
-        as_of, income_window, household_no, quarter,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, disaster_fen
-    from household_part
-) as parts
-group by as_of, income_window, household_no, quarter
+    windows.as_of,
+    windows.income_window,
+    households.household_no,
+    windows.quarter,
+    summed.household_id,
+    summed.slot,
+    summed.wage_fen,
+    summed.wage_rows,
+    summed.basic_pension_fen,
+    summed.excluded_pension_fen,
+    summed.account_pension_fen,
+    summed.dibao_paid_fen,
+    summed.tekun_paid_fen,
+    summed.dibao_listed_fen,
+    summed.tekun_listed_fen,
+    summed.other_transfer_fen,
+    summed.other_excluded_fen,
+    summed.illness_fen,
+    summed.disability_fen,
+    summed.schooling_fen,
+    summed.disaster_fen
+from summed
+inner join {{ ref('int_household_at') }} as households on summed.household_id = households.household_id
+inner join {{ ref('int_window_quarter') }} as windows on summed.slot = windows.slot

@@ -1,9 +1,13 @@
 -- One row per as-of day, income window and month of it, with the quarter the month is in.
+-- slot is a number for the as-of day, window and quarter, for joins within one night.
 select
     windows.as_of,
     windows.income_window,
     months.day as month,
-    {{ quarter_start('months.day') }} as quarter
+    {{ quarter_start('months.day') }} as quarter,
+    cast(dense_rank() over (
+        order by windows.as_of, windows.income_window, {{ quarter_start('months.day') }}
+    ) as integer) as slot
 from {{ ref('int_window') }} as windows
 inner join {{ ref('working_day') }} as months
     on months.day between windows.first_month and windows.last_month
