@@ -1,0 +1,73 @@
+"""Every worked case of the five documents, through the real models: one warehouse a case file, one assertion a case."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.integration.case_county import all_case_files, built
+
+COLUMNS = {
+    "rule": "rule_id", "clause": "clause", "subject": "subject", "basis": "basis", "person": "person_key", "region": "region_code",
+    "measured": "measured_value", "threshold": "threshold_value", "threshold_region": "threshold_region",
+    "amount_due": "amount_due_yuan", "due_on": "due_on", "department": "department",
+}  # fmt: skip
+CASES = [
+    pytest.param(file.name, case, id=f"{case['clause']}-{case['side']}-{case['household_no'][-4:]}")
+    for file in all_case_files()
+    for case in file.cases
+]
+
+
+@cache
+def findings(name: str) -> list[dict[str, Any]]:
+    """Every finding of one case file's warehouse."""
+    with duckdb.connect(str(built(name)), read_only=True) as connection:
+        return connection.sql("SELECT * FROM marts.fct_finding").pl().to_dicts()
+
+
+def as_asked(name: str, value: Any, case: dict[str, Any]) -> Any:
+    """An expectation's value as the finding shows it."""
+    if name == "person":
+        return f"{case['household_no'][-5:]}{value}"
+    if isinstance(value, int | float):
+        return Decimal(str(value)).quantize(Decimal("0.01"))
+    return value if isinstance(value, date) else str(value)
+
+
+def says(found: dict[str, Any], expected: dict[str, Any], case: dict[str, Any]) -> bool:
+    """Whether the finding is about the case (or the county) and has every value that is expected."""
+    if found["household_no"] != (None if expected.get("scope") == "county" else case["household_no"]):
+        return False
+    asked = {name: value for name, value in expected.items() if name not in ("none", "scope")}
+    return all(
+        as_asked(name, value, case) in str(found["clause"]).split(";")
+        if name == "clause"
+        else found[COLUMNS[name]] == as_asked(name, value, case)
+        for name, value in asked.items()
+    )
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_case(name: str, case: dict[str, Any]) -> None:
+    rows = findings(name)
+    for expected in case["expect"]:
+        found = [row for row in rows if says(row, expected, case)]
+        about = [
+            {column: row[column] for column in COLUMNS.values()}
+            for row in rows
+            if row["rule_id"] == expected["rule"] and row["household_no"] in (None, case["household_no"])
+        ]
+        assert bool(found) is not expected.get("none", False), f"{case['story']} {expected} {about}"
+
+
+def test_every_clause_of_the_document_ran() -> None:
+    with duckdb.connect(str(built("tr")), read_only=True) as connection:
+        ran = connection.sql("SELECT clause, findings FROM marts.fct_clause_run").fetchall()
+    assert len(ran) == 16
+    assert all(count > 0 for _, count in ran)
