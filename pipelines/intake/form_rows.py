@@ -43,7 +43,7 @@ class FormRows:
     rejected: one row per rejected row, see `REJECTED_TYPES`.
     returned: for each rejected row its number (from 1, over the file), the ids of all its bad columns joined by
         commas (`bad`), and the raw text of every column of the contract: what its department gets back.
-    answers: numbers of earlier rejected rows that accepted rows of a corrected return stand for.
+    answers: numbers of the earlier rejected rows that a corrected return's rows now stand for.
     """
 
     accepted: pl.DataFrame
@@ -220,7 +220,7 @@ def read_rows(grid: Grid, header: FoundHeader, content: str, key: bytes) -> Form
         vault=vault.filter(~is_bad) if secrets else vault,
         rejected=_rejections(grid, header, bad, content),
         returned=_returned(grid, header, bad),
-        answers=_answers(grid, header, lines.filter(~is_bad)),
+        answers=_answers(grid, header, lines),
     )
 
 

@@ -27,7 +27,7 @@ class Receipt:
         sheet: names of the sheets read, joined by 、; None for text files.
         encoding: utf-8, utf-8-sig, utf-16, gbk, xlsx, xls or html.
         remarks: Chinese sentences for the department; nothing was lost, but it should know.
-        answers: return numbers (see `returns.py`) of rejected rows that rows of this file correct.
+        answers: return numbers (see `returns.py`) of the earlier rejected rows that this file's rows now stand for.
         refused: why the file was not taken at all; None when it was.
     """
 

@@ -91,7 +91,7 @@ def _count_rows(text: str, delimiter: str, below: int) -> int:
     start = 0
     for _ in range(below + 1):
         start = text.find("\n", start) + 1 or len(text)
-    nothing = delimiter + _BLANKS
+    nothing = delimiter + _BLANKS + '"'
     if not _TOTAL_HINT.search(text, start):
         blank = re.compile(f"^[{re.escape(nothing)}]*$", re.MULTILINE)
         return text.count("\n", start) + 1 - sum(1 for _ in blank.finditer(text, start))
