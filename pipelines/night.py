@@ -16,7 +16,8 @@ from pathlib import Path
 
 from pipelines.audit import record
 from pipelines.county import County
-from pipelines.deliver import Delivered, write_all
+from pipelines.deliver.issued import hand_out
+from pipelines.deliver.night_papers import Delivered, write_all
 from pipelines.errors import MistakeError, ShouwangError, disk_error
 from pipelines.intake.receipt import Receipt
 from pipelines.intake.receive import receive
@@ -157,6 +158,7 @@ class Night:
         self.progress("发布：封存并切换")
         seal(self.candidate, manifest)
         folder = place(self.county, self.candidate, manifest)
+        hand_out(self.warehouse, self.county, self.settings)
         record(
             self.county,
             "publish",

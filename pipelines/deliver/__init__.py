@@ -1,5 +1,1 @@
-"""The papers that leave the warehouse: township lists, reports, postings, household files."""
-
-from pipelines.deliver.night_papers import Delivered, write_all
-
-__all__ = ["Delivered", "write_all"]
+"""The papers that leave the warehouse, and the township lists that come back. `night_papers.write_all` makes them all."""

@@ -14,11 +14,13 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from pipelines.county import County
 from pipelines.intake.person_key import county_key
 
+META_SHEET = "_meta"  # hidden so that no menu shows it
 _FORM = "守望预警核实清单"
 _VERSION = "1"
 _SIGN_CHARACTERS = 26  # 130 bits
 _BLANK = re.compile(r"\s+")
 IDENTITY_COLUMNS = ("warning_no", "head_name", "village", "phone", "due_on")
+IDENTITY_HEADERS = ("户主姓名", "村（社区）", "联系电话", "核实期限")  # of all but the first
 
 
 def list_key(key: bytes) -> bytes:

@@ -12,7 +12,7 @@ from pipelines.county import County
 from pipelines.deliver.identity import NO_NAME, head_identities
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import PaperColumn, PaperSheet, cell_text, official_text
-from pipelines.deliver.signature import IDENTITY_COLUMNS, ListIdentity, county_list_key, row_sign
+from pipelines.deliver.signature import IDENTITY_COLUMNS, IDENTITY_HEADERS, ListIdentity, county_list_key, row_sign
 from pipelines.deliver.source import Source
 from pipelines.deliver.workbook import workbook_bytes, write_file
 
@@ -52,14 +52,19 @@ def write_lists(source: Source, county: County, options: PaperOptions, candidate
     written = []
     for (code,), rows in sorted(listed_warnings(source, county).partition_by("township_code", as_dict=True).items()):
         township = str(rows["township"].max() or code)
-        within = rows.filter("is_within")
-        listed = ListIdentity(source.county_region, str(code), source.as_of, within.height)
-        sheets = _sheets(source, township, rows, options)
         target = candidate / "townships" / f"{code}-{safe_name(township)}" / list_name(source, township)
-        meta = [listed.cells(key), *_signed_rows(within, listed, key)]
-        write_file(target, workbook_bytes(sheets, meta=meta, protect=True, password=options.password))
-        written.append((target, within.height))
+        write_file(target, list_workbook(source, key, rows, options))
+        written.append((target, rows.filter("is_within").height))
     return written
+
+
+def list_workbook(source: Source, key: bytes, rows: pl.DataFrame, options: PaperOptions) -> bytes:
+    """One township's workbook; `rows` are its part of `listed_warnings`, `key` that of list signatures."""
+    code, township = rows.select("township_code", pl.coalesce(pl.col("township").max(), "township_code")).row(0)
+    within = rows.filter("is_within")
+    listed = ListIdentity(source.county_region, code, source.as_of, within.height)
+    meta = [listed.cells(key), *_signed_rows(within, listed, key)]
+    return workbook_bytes(_sheets(source, township, rows, options), meta=meta, protect=True, password=options.password)
 
 
 def list_name(source: Source, township: str) -> str:
@@ -128,17 +133,18 @@ def _signed_rows(rows: pl.DataFrame, listed: ListIdentity, key: bytes) -> list[t
 
 def _columns(*, show_id: bool) -> tuple[PaperColumn, ...]:
     """At most 14 columns: with the id shown, the running number makes room for it."""
+    head, village, phone, due = IDENTITY_HEADERS
     first = PaperColumn("head_id", "户主证件号码", 10.5) if show_id else PaperColumn("place", "序号", 4.5)
     return (
         first,
         PaperColumn("warning_no", FEEDBACK.column("warning_no").header, 12.6),
-        PaperColumn("head_name", "户主姓名", 7),
-        PaperColumn("village", "村（社区）", 8),
-        PaperColumn("phone", "联系电话", 12),
+        PaperColumn("head_name", head, 7),
+        PaperColumn("village", village, 8),
+        PaperColumn("phone", phone, 12),
         PaperColumn("helper", "帮扶责任人", 7.5),
         PaperColumn("reason_text", "预警原因", 30, "left"),
         PaperColumn("visit_focus", "入户核实要点", 17, "left"),
-        PaperColumn("due_on", "核实期限", 8.5),
+        PaperColumn("due_on", due, 8.5),
         *(
             PaperColumn(
                 column.id,

@@ -12,13 +12,13 @@ import xlsxwriter
 
 from pipelines.deliver.layout import row_height
 from pipelines.deliver.paper import PaperSheet, cell_text
+from pipelines.deliver.signature import META_SHEET
 from pipelines.deliver.source import chinese_date
 
 TITLE_FONT, HEAD_FONT, BODY_FONT = "宋体", "黑体", "仿宋"
 BODY_POINTS = 10.5
 _PLAIN_STRINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _YELLOW, _GREY = "#FFF2CC", "#F2F2F2"
-_META = "_meta"
 _SHARES = (0.42, 0.75)  # of the width: where the second and third text of the line under the title begin
 
 
@@ -37,7 +37,7 @@ def workbook_bytes(
     for sheet in sheets:
         draw.sheet(sheet, protect=protect)
     if meta is not None:
-        hidden = book.add_worksheet(_META)
+        hidden = book.add_worksheet(META_SHEET)
         for line, cells in enumerate(meta):
             for column, text in enumerate(cells):
                 hidden.write_string(line, column, text)

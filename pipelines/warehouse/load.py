@@ -11,6 +11,7 @@ import polars as pl
 
 from expectations.contract import FormContract, all_contracts
 from pipelines.county import County
+from pipelines.deliver.issued import issued_before
 from pipelines.errors import MistakeError
 from pipelines.intake.ledger import Receipt, read_receipts
 from pipelines.warehouse.identity import RunIdentity
@@ -35,14 +36,6 @@ RECEIPT_SCHEMA: dict[str, pl.DataType] = {
     "sheet": pl.String(),
     "encoding": pl.String(),
 }
-WARNING_SCHEMA: dict[str, pl.DataType] = {
-    "warning_no": pl.String(),
-    "household_no": pl.String(),
-    "issued_on": pl.Date(),
-    "due_on": pl.Date(),
-    "rule_ids": pl.String(),
-    "is_open": pl.Boolean(),
-}
 PARAMETER_COLUMNS = ("region_code", "clause", "parameter", "value", "unit", "effective_from", "effective_to", "reference")
 
 
@@ -62,7 +55,9 @@ def load_raw(county: County, warehouse: Path, identity: RunIdentity, history_mon
         _store(connection, "run", _run_frame(county, identity, history_months))
         _store(connection, "county_document", pl.DataFrame({"document": list(county.documents)}))
         _store(connection, "county_parameter", parameters)
-        _store(connection, "ledger_warning", pl.DataFrame(schema=WARNING_SCHEMA))
+        issued = issued_before(county, identity)
+        _store(connection, "ledger_warning", issued.warnings)
+        _store(connection, "ledger_warning_rule", issued.rules)
         for contract in all_contracts().values():
             _form_view(connection, county, contract, receipts)
         _rejected_view(connection, county, receipts)

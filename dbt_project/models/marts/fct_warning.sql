@@ -1,3 +1,4 @@
+-- One row per household with reasons on D, or with a warning handed out before D: the newest warning and where it stands.
 with reason as (
     select * from {{ ref('fct_warning_reason') }}
 ),
@@ -5,14 +6,13 @@ with reason as (
 household as (
     select
         reason.household_no,
-        reason.as_of,
         min(reason.severity) as severity,
         count(*) as reasons,
         {{ joined_text('reason.rule_id', 'reason.severity, reason.rule_id') }} as rule_ids,
         {{ joined_text('reason.evidence', 'reason.severity, reason.rule_id', '；') }} as reason_text,
         {{ joined_text('reason.visit_focus', 'reason.severity, reason.rule_id', '；') }} as visit_focus
     from reason
-    group by reason.household_no, reason.as_of
+    group by reason.household_no
 ),
 
 channel as (
@@ -21,62 +21,54 @@ channel as (
     group by household_no
 ),
 
-issued as (
-    select
-        household.*,
-        states.is_monitored,
-        states.region_code,
-        states.township_code,
-        states.township,
-        states.village,
-        coalesce(earlier.issued_on, {{ add_days('household.as_of', 1) }}) as issued_on,
-        earlier.warning_no as earlier_no,
-        thresholds.verify_working_days
-    from household
-    inner join {{ ref('int_household_state') }} as states
-        on household.as_of = states.as_of and household.household_no = states.household_no
-    inner join {{ ref('int_threshold') }} as thresholds
-        on states.as_of = thresholds.as_of and states.region_code = thresholds.region_code
-    left join {{ source('raw', 'ledger_warning') }} as earlier
-        on household.household_no = earlier.household_no and earlier.is_open
-),
-
--- The n-th working day after the day of issue, by the official calendar.
-working_days as (
-    select day, sum(case when is_working_day then 1 else 0 end) over (order by day rows unbounded preceding) as days_so_far, is_working_day
-    from {{ ref('working_day') }}
-),
-
+-- The n-th working day after the day of handing out, by the official calendar.
 due as (
-    select issued.household_no, min(ahead.day) as due_on
-    from issued
-    inner join working_days as at_issue on issued.issued_on = at_issue.day
-    inner join working_days as ahead
-        on ahead.is_working_day and ahead.days_so_far = at_issue.days_so_far + issued.verify_working_days
-    group by issued.household_no
+    select states.household_no, min(ahead.day) as due_on
+    from {{ ref('int_warning_state') }} as states
+    inner join {{ ref('int_working_day') }} as at_issue on states.handed_out_on = at_issue.day
+    inner join {{ ref('int_working_day') }} as ahead
+        on ahead.is_working_day and ahead.days_so_far = at_issue.days_so_far + states.verify_working_days
+    group by states.household_no
+),
+
+dated as (
+    select
+        states.*,
+        case when states.decision in ('new', 'reopened') then due.due_on else coalesce(states.earlier_due_on, due.due_on) end as due_on
+    from {{ ref('int_warning_state') }} as states
+    left join due on states.household_no = due.household_no
 )
 
 select
-    coalesce(
-        issued.earlier_no,
-        'YJ' || issued.household_no || '-' || replace(cast(issued.issued_on as {{ dbt.type_string() }}), '-', '')
-    ) as warning_no,
-    issued.household_no,
-    issued.as_of,
-    case when issued.is_monitored then 'change_notice' else 'warning' end as kind,
-    issued.rule_ids,
+    dated.warning_no,
+    dated.household_no,
+    dated.as_of,
+    case when dated.is_monitored then 'change_notice' else 'warning' end as kind,
+    coalesce(household.rule_ids, dated.earlier_rule_ids) as rule_ids,
     channel.channels,
-    issued.issued_on,
-    due.due_on,
-    '待核实' as status,
-    issued.severity,
-    issued.reasons,
-    issued.reason_text,
-    issued.visit_focus,
-    issued.region_code,
-    issued.township_code,
-    issued.township,
-    issued.village
-from issued
-inner join channel on issued.household_no = channel.household_no
-left join due on issued.household_no = due.household_no
+    dated.issued_on,
+    dated.due_on,
+    case
+        when dated.decision = 'closed' then '已关闭'
+        when dated.decision = 'verified' then '已核实'
+        when dated.decision = 'silent' then '静默'
+        when dated.due_on < dated.as_of then '逾期未核实'
+        else '待核实'
+    end as status,
+    household.severity,
+    coalesce(household.reasons, 0) as reasons,
+    household.reason_text,
+    household.visit_focus,
+    dated.region_code,
+    dated.township_code,
+    dated.township,
+    dated.village,
+    case when dated.decision in ('open', 'new', 'reopened') and dated.due_on < dated.as_of
+        then {{ dbt.datediff('dated.due_on', 'dated.as_of', 'day') }} end as overdue_days,
+    dated.verified_on,
+    dated.verdict,
+    dated.silent_until,
+    dated.closed_on
+from dated
+left join household on dated.household_no = household.household_no
+left join channel on dated.household_no = channel.household_no

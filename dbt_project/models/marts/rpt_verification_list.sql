@@ -50,7 +50,7 @@ select
     warnings.issued_on,
     warnings.due_on,
     warnings.status,
-    case when warnings.status = '逾期未核实' then {{ dbt.datediff('warnings.due_on', 'warnings.as_of', 'day') }} + 1 end as overdue_days
+    warnings.overdue_days
 from {{ ref('fct_warning') }} as warnings
 inner join told on warnings.household_no = told.household_no
 inner join {{ ref('int_household_state') }} as states

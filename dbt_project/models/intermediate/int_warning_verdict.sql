@@ -1,0 +1,35 @@
+-- One row per warning number with a township's verdict by D: of what came in, the newest that says one.
+with first_seen as (
+    select
+        feedback.*,
+        row_number() over (partition by feedback._row_hash order by feedback._received_rank, feedback._sheet nulls first, feedback._row) as repeat_rank
+    from {{ source('raw', 'township_feedback') }} as feedback
+    where feedback.verdict is not null
+),
+
+newest as (
+    select
+        first_seen.*,
+        run.as_of,
+        row_number() over (
+            partition by first_seen.warning_no
+            order by first_seen._received_rank desc, first_seen._sheet desc nulls last, first_seen._row desc
+        ) as newest
+    from first_seen
+    cross join {{ source('raw', 'run') }} as run
+    where first_seen.repeat_rank = 1
+        and coalesce(first_seen.verified_on, first_seen._period) <= run.as_of
+)
+
+select
+    warning_no,
+    as_of,
+    coalesce(verified_on, _period) as verified_on,
+    verdict,
+    verdict in ('属实建议纳入', '属实已有帮扶', '属实暂不符合') as is_true,
+    verdict in ('不属实', '属实暂不符合') as is_silencing,
+    per_capita_income_fen,
+    _receipt,
+    _row
+from newest
+where newest.newest = 1

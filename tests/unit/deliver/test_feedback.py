@@ -1,0 +1,111 @@
+"""A list that comes back counts row by row where its signed key says whose it is, and nowhere else."""
+
+import datetime
+
+import pytest
+
+from pipelines.intake.refusal import RefusedError
+from tests.unit.deliver.returned_list import Township, come_back, handed_out, listed
+
+
+def _reasons(reading):
+    return dict(zip(reading.rows.rejected["row"], reading.rows.rejected["reason_code"], strict=True))
+
+
+def test_a_list_filled_in_is_taken_row_by_row():
+    township = Township(handed_out())
+    township.fill(0, 1, 2)
+    reading = come_back(township.bytes())
+    assert reading.rows.accepted["warning_no"].to_list() == listed()["warning_no"].to_list()
+    assert reading.rows.accepted["verdict"].unique().to_list() == ["不属实"]
+    assert reading.rows.accepted["verified_on"].unique().to_list() == [datetime.date(2020, 11, 30)]
+    assert reading.rows.vault["reason"].to_list() == ["收入漏报"] * 3
+    assert reading.rows.rejected.is_empty()
+    assert reading.period.text == "2020-12-01"
+
+
+def test_rows_not_filled_in_wait_and_half_filled_ones_go_back():
+    township = Township(handed_out())
+    township.fill(0)
+    township.write(1, 核实结果="不属实")
+    reading = come_back(township.bytes())
+    assert reading.rows.accepted.height == 1
+    assert list(_reasons(reading).values()) == ["half_filled", "not_filled"]
+    assert "核实日期、核实人、不符合原因" in reading.rows.rejected["reason"][0]
+    assert reading.rows.rows == 3
+
+
+@pytest.mark.parametrize("header", ["户主姓名", "村（社区）", "联系电话", "核实期限"])
+def test_an_edited_identity_is_refused(header):
+    township = Township(handed_out())
+    township.fill(0, 1, 2)
+    township.write(1, **{header: "另一个"})
+    reading = come_back(township.bytes())
+    assert list(_reasons(reading).values()) == ["changed_identity"]
+    assert reading.rows.accepted.height == 2
+    assert "另一个" not in str(reading.rows.rejected.rows())
+
+
+def test_rows_of_another_list_and_rows_twice_are_refused():
+    township = Township(handed_out())
+    township.fill(0, 1, 2)
+    township.write(1, 预警编号="YJ3501819999-20201126")
+    township.write(2, 预警编号=listed()["warning_no"][0])
+    reading = come_back(township.bytes())
+    assert sorted(_reasons(reading).values()) == ["not_listed", "repeated", "repeated"]
+    assert "少了 2 行" in reading.remarks[0]
+
+
+def test_numbers_swapped_between_two_households_are_refused():
+    township = Township(handed_out())
+    township.fill(0, 1, 2)
+    numbers = listed()["warning_no"]
+    township.write(0, 预警编号=numbers[1])
+    township.write(1, 预警编号=numbers[0])
+    assert list(_reasons(come_back(township.bytes())).values()) == ["changed_identity"] * 2
+
+
+def test_whole_rows_may_be_sorted():
+    township = Township(handed_out())
+    township.fill(0, 1, 2)
+    first, last = ([cell.value for cell in township.sheet[township.head + 1 + row]] for row in (0, 2))
+    for row, cells in ((0, last), (2, first)):
+        for column, value in enumerate(cells, start=1):
+            township.sheet.cell(township.head + 1 + row, column).value = value
+    assert come_back(township.bytes()).rows.accepted.height == 3
+
+
+def test_a_visit_before_the_list_went_out_is_refused():
+    township = Township(handed_out())
+    township.fill(0, 1, 2)
+    township.write(0, 核实日期="2020-11-01")
+    assert list(_reasons(come_back(township.bytes())).values()) == ["bad_date"]
+
+
+def test_a_list_of_another_county_or_with_a_changed_hidden_sheet_is_refused_whole():
+    with pytest.raises(RefusedError, match="tampered"):
+        come_back(handed_out(key=bytes(32)))
+    township = Township(handed_out())
+    township.book["_meta"].cell(2, 2).value = "x" * 26
+    township.fill(0, 1, 2)
+    assert list(_reasons(come_back(township.bytes())).values()) == ["changed_identity"]
+    township.book["_meta"].cell(1, 4).value = "350181999"
+    with pytest.raises(RefusedError, match="tampered"):
+        come_back(township.bytes())
+
+
+def test_a_list_copied_into_a_new_workbook_is_refused_whole():
+    township = Township(handed_out())
+    township.fill(0, 1, 2)
+    del township.book["_meta"]
+    with pytest.raises(RefusedError, match="校验信息已丢失"):
+        come_back(township.bytes(), file="township_feedback/2020-11-25.xlsx")
+
+
+def test_the_same_file_again_gives_the_same_rows():
+    township = Township(handed_out())
+    township.fill(0, 1, 2)
+    content = township.bytes()
+    hashes = come_back(content).rows.accepted["_row_hash"].to_list()
+    again = come_back(content, file="township_feedback/2020-12-09.xlsx").rows.accepted["_row_hash"].to_list()
+    assert hashes == again
