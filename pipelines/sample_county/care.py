@@ -110,9 +110,9 @@ class Care:
         seen = self._per_head(step, 12, members) * np.exp(self._view)
         need = np.clip((line * (1.05 if wide else 1.0) - seen) / 12, 0, None)
         off = self._dibao_spell < 0
-        entering = off & (need > 0) & (chance < 0.035 * self._effort * (1.4 if wide else 1.0)) & (step > 10)
+        entering = off & (need > 0) & (chance < 0.02 * self._effort * (1.4 if wide else 1.0)) & (step > 10)
         entering |= off & self._tekun & (step == 11)
-        amount = np.maximum(np.ceil(need * members / 10) * 10, 100 * members)
+        amount = np.maximum(np.ceil(0.3 * need * members / 10) * 10, 60 * members)
         amount = np.where(self._tekun, line / 12 * 1.3, amount)
         due = ~off & ((step - self._dibao_since) % 12 == 11) & ~self._tekun
         leaving = due & (seen > 1.15 * line) & (review < 0.75)
@@ -168,12 +168,12 @@ class Care:
         self.post[step] = np.where(self._until[PUBLIC_POST] > step + 1, POST_WAGE * line / 7000, 0.0)
 
     def _help(self, step: int, homes: Ints, members: Ints, line: float, kinds: Floats) -> None:
-        given = kinds[:, homes] < np.array([0.5, 0.45, 0.4, 0.22])[:, None]
-        for kind, months in ((FARM, 18), (RELIEF, 0), (MATCHING, 12), (PUBLIC_POST, 13)):
+        given = kinds[:, homes] < np.array([0.5, 0.45, 0.45, 0.12])[:, None]
+        for kind, months in ((FARM, 18), (RELIEF, 0), (MATCHING, 12), (PUBLIC_POST, 24)):
             chosen = homes[given[kind]]
             start = step + 1 + (kind == FARM)
             self._until[kind, chosen] = start + months
-            relief = np.round(0.12 * line * members[chosen], -1)
+            relief = np.round(0.05 * line * members[chosen], -1)
             if kind == RELIEF and start < len(self.relief):
                 self.relief[start, chosen] = relief
             self.measures += [

@@ -146,7 +146,7 @@ def _departures(
 
 
 def live(households: int, timeline: Timeline, seed: int) -> tuple[Demography, Bools]:
-    """Everyone's family and time in it; and, one entry a household, whether only old people live there."""
+    """Everyone's family and time in it; and, one entry a household, whether no one of working age lives there."""
     draws = stream(seed, "families")
     kind = pick(draws, _FAMILIES, households)
     low, high = _HEAD_AGES[kind].T
@@ -170,4 +170,4 @@ def live(households: int, timeline: Timeline, seed: int) -> tuple[Demography, Bo
     )
     order = np.lexsort((birth_month, role, household))
     life = Demography(household, role, male, birth, joins, leaves, by, jailed, jailed + draws.integers(6, 30, n))
-    return Demography(*(getattr(life, field.name)[order] for field in fields(life))), np.isin(kind, [0, 1])
+    return Demography(*(getattr(life, field.name)[order] for field in fields(life))), np.isin(kind, [0, 1, 7])

@@ -27,6 +27,7 @@ class Nature:
     Attributes:
         persistence: monthly persistence of the household's luck.
         luck: its standard deviation, log income.
+        gust: standard deviation of luck that passes within a year, log income.
         noise: transitory monthly noise, log income.
         misfortune: monthly chance of a fall that no department ever sees.
         job_loss: monthly chance that a worker loses the job.
@@ -35,12 +36,13 @@ class Nature:
         help_works: whether help has any effect (False: the twin county of the truth table).
     """
 
-    persistence: float = 0.965
-    luck: float = 0.16
+    persistence: float = 0.975
+    luck: float = 0.08
+    gust: float = 0.04
     noise: float = 0.10
-    misfortune: float = 0.0028
-    job_loss: float = 0.010
-    illness: float = 0.0010
+    misfortune: float = 0.0005
+    job_loss: float = 0.0042
+    illness: float = 0.0011
     hardship: float = 1.0
     help_works: bool = True
 
@@ -74,6 +76,7 @@ class History:
     misfortune: Misfortune
     care: Care
     luck: Floats = field(default_factory=lambda: np.empty(0))
+    gust: Floats = field(default_factory=lambda: np.empty(0))
 
     @staticmethod
     def blank(population: Population, seed: int, nature: Nature) -> History:
@@ -91,6 +94,7 @@ class History:
             losses=Losses(population), misfortune=Misfortune(population, nature.misfortune, nature.hardship),
             care=Care(population, seed, works=nature.help_works),
             luck=np.zeros(shape[1]),
+            gust=np.zeros(shape[1]),
         )  # fmt: skip
 
     def yearly_per_head(self, step: int) -> Floats:
@@ -108,7 +112,7 @@ def _farm(history: History, population: Population, now: Moment, luck: Floats) -
     gross = (
         population.field_size
         * (1.5 + homes.land)
-        * 1900
+        * 2300
         / 12
         * _FARM_SEASON[month % 12]
         * price(month)
@@ -141,7 +145,8 @@ def _step(history: History, population: Population, rights: Entitlements, now: M
     shake = draws.standard_t(5, count) / np.sqrt(5 / 3)
     history.luck = nature.persistence * history.luck + nature.luck * np.sqrt(1 - nature.persistence**2) * shake
     fall = history.misfortune.depth(step)
-    luck = history.luck - fall
+    history.gust = 0.85 * history.gust + nature.gust * np.sqrt(1 - 0.85**2) * draws.standard_normal(count)
+    luck = history.luck - fall + history.gust
     transitory = nature.noise * draws.standard_normal(count)
     wages = history.work.live(now, history.illness, luck + transitory, history.care)
     history.members[step] = now.members

@@ -126,18 +126,20 @@ class Population:
     @cached_property
     def field_size(self) -> Floats:
         """Size of each household's farm against its land: larger where nobody ever works off the farm."""
-        workers = np.bincount(self.people.life.household[self.people.off_farm], minlength=len(self.households))
-        return np.where(workers > 0, 1.0, 2.2)
+        age = self.people.age(self.timeline.first)
+        paid = self.people.off_farm & (age > 17) & (age < 58)
+        workers = np.bincount(self.people.life.household[paid], minlength=len(self.households))
+        return np.where(workers > 0, 1.0, 3.2)
 
 
 def _households(count: int, places: Places, timeline: Timeline, old: Bools, seed: int) -> Households:
     draws = stream(seed, "households")
     village = np.sort(draws.integers(0, len(places.village), count))
     luck = draws.normal(0.0, 1.0, count)
-    standing = (
-        0.30 * luck - 0.12 * (draws.random(count) < 0.1) * draws.exponential(1.5, count) + places.welfare[village]
-    )
-    registered = draws.random(count) < np.clip(0.085 * np.exp(-1.3 * luck), 0.005, 0.6)
+    mired = draws.random(count) < 0.023
+    standing = 0.24 * luck + places.welfare[village] - 1.5 * mired
+    frailty = draws.normal(0.0, 0.9, count) - 0.45 * luck
+    registered = draws.random(count) < np.clip(0.06 * np.exp(-1.0 * luck + 0.7 * frailty + 1.2 * mired), 0.005, 0.6)
     lifted_year = draws.integers(2015, 2020, count)
     lifted = days_of(lifted_year * 12 + 11, np.full(count, 31 - 3))
     numbers = pl.Series(np.arange(1, count + 1)).cast(pl.String).str.zfill(max(4, len(str(count))))
@@ -148,15 +150,15 @@ def _households(count: int, places: Places, timeline: Timeline, old: Bools, seed
         number=(pl.lit(places.county) + pl.lit(numbers)).pipe(pl.select).to_series().alias("household_no"),
         village=village,
         standing=standing - 0.10 * registered,
-        frailty=draws.normal(0.0, 0.9, count) - 0.45 * luck,
+        frailty=frailty,
         savings=draws.beta(2, 3, count),
         registered=registered,
         lifted=np.where(registered, lifted, np.datetime64("NaT")),
         legacy=draws.random(count) < 0.04,
         residence=residence,
         land=np.round(draws.gamma(2.5, 1.3, count), 1),
-        kin=np.where(old, draws.lognormal(9.5, 0.45, count), draws.lognormal(7.6, 0.8, count)),
-        bias=draws.normal(-0.05, 0.16, count) + 0.10 * draws.standard_t(4, count) * 0.7,
+        kin=np.where(old, draws.lognormal(9.8, 0.38, count), draws.lognormal(7.6, 0.8, count)),
+        bias=draws.normal(-0.05, 0.10, count) + 0.05 * draws.standard_t(4, count),
         reticence=np.clip(
             0.02 + 0.05 * (residence == 1) + 0.05 * places.remoteness[village] ** 2 + 0.02 * (luck > 1.5), 0, 0.4
         ),
@@ -180,7 +182,8 @@ def _people(life: Demography, homes: Households, places: Places, timeline: Timel
     surname = np.where(married_in, draws.integers(0, len(SURNAMES), n), family)
     luck = homes.standing[life.household]
     chance = np.interp(age, [15, 20, 45, 55, 65, 70], [0.9, 0.93, 0.88, 0.72, 0.35, 0.0]) - 0.13 * ~life.male
-    job = pick(draws, [0.40, 0.19, 0.20, 0.01, 0.04, 0.16], n)
+    shaky = draws.random(n) < 0.75 / (1 + np.exp(1.2 - 2.0 * homes.frailty[life.household]))
+    job = np.where(shaky, JOB_KINDS.index("灵活就业"), pick(draws, [0.44, 0.20, 0.22, 0.01, 0.05, 0.02], n))
     certified_rate = np.interp(age, [0, 50, 60, 80], [0.015, 0.03, 0.07, 0.12]) * np.exp(-0.8 * luck)
     disability = np.where(draws.random(n) < certified_rate, pick(draws, [0.12, 0.22, 0.32, 0.34], n) + 1, 0)
     certified = days_of(now - draws.integers(timeline.burn_in + 6, 150, n), draws.integers(1, 29, n))
@@ -198,7 +201,8 @@ def _people(life: Demography, homes: Households, places: Places, timeline: Timel
         + np.array([0.0, 0.12, 0.25, -1.1, -0.3, -0.1])[job]
         - 0.15 * ~life.male,
         chronic=draws.random(n)
-        < np.interp(age, [0, 30, 50, 65, 80], [0.005, 0.02, 0.08, 0.22, 0.35]) * np.exp(-0.4 * luck),
+        < np.interp(age, [0, 30, 50, 65, 80], [0.005, 0.02, 0.08, 0.22, 0.35])
+        * np.exp(0.9 * homes.frailty[life.household] - 0.4),
         disability=disability,
         disability_kind=draws.integers(0, len(DISABILITIES), n),
         certified=np.where(disability > 0, certified, np.datetime64("NaT")),

@@ -30,6 +30,11 @@ class Blows:
     unforeseen: Bools
 
 
+def tendency(frailty: Floats) -> Floats:
+    """How far slow traits raise the chance of a blow, 0 to 1, one half at middling frailty."""
+    return np.asarray(1 / (1 + np.exp(-1.6 * frailty)))
+
+
 class Log:
     """Collects blows step by step."""
 
@@ -65,7 +70,7 @@ class Illness:
         people = population.people
         self._chance = chance
         self._slow = hardship * (
-            2.2 * people.chronic + 0.5 * np.maximum(0, population.households.frailty[people.life.household])
+            2.0 * people.chronic + 1.8 * tendency(population.households.frailty[people.life.household])
         )
         self._household = people.life.household
         self._count = len(population.households)
@@ -165,7 +170,7 @@ class Misfortune:
     def __init__(self, population: Population, chance: float, hardship: float) -> None:
         homes = population.households
         self._chance = chance
-        self._slow = 0.6 * hardship * np.maximum(0, homes.frailty)
+        self._slow = 2.6 * hardship * tendency(homes.frailty)
         self._cushion = 1 - 0.6 * homes.savings
         self._log = Log()
         self._until = np.zeros(len(homes), dtype=np.int64)
@@ -183,8 +188,8 @@ class Misfortune:
         luck = draws.random(count)
         whom = np.flatnonzero(luck < self._chance * (1 + self._slow))
         n = len(whom)
-        depth = np.minimum(0.35 + draws.exponential(0.55, n) + 0.15 * draws.pareto(2.0, n), 3.0) * self._cushion[whom]
-        length = 8 + draws.geometric(0.055, n).clip(1, 48)
+        depth = np.minimum(1.7 + draws.exponential(0.6, n) + 0.15 * draws.pareto(2.0, n), 3.5) * self._cushion[whom]
+        length = 24 + draws.geometric(0.03, n).clip(1, 120)
         self._log.add(step, whom, size=depth, length=length, unforeseen=luck[whom] < self._chance)
         self._until[whom] = step + length
         self._depth[whom] = depth

@@ -8,10 +8,10 @@ from pipelines.sample_county.care import Care
 from pipelines.sample_county.moment import Moment
 from pipelines.sample_county.policy import price
 from pipelines.sample_county.population import Population
-from pipelines.sample_county.shocks import Blows, Illness, Log
+from pipelines.sample_county.shocks import Blows, Illness, Log, tendency
 from pipelines.sample_county.streams import Bools, Floats, stream
 
-_RISK = np.array([1.0, 1.0, 1.2, 0.2, 0.6, 1.5])
+_RISK = np.array([0.85, 0.85, 1.05, 0.2, 0.6, 1.5])
 _SEASON = np.array([1.5, 1.6, 0.7, 0.8, 0.9, 1.0, 1.0, 1.0, 0.9, 0.9, 1.0, 1.4])
 _RETIRE = 64
 
@@ -39,7 +39,7 @@ class Work:
         self._people = people
         self._job = people.job[self.worker]
         homes = population.households
-        self._slow = hardship * 0.8 * np.maximum(0, homes.frailty[self.household])
+        self._slow = hardship * 2.6 * tendency(homes.frailty[self.household])
         self._chance = chance
         self._level = 0.75 * homes.standing[self.household] + people.skill[self.worker]
         self._left = np.zeros(len(self.worker), dtype=np.int64)
@@ -68,7 +68,7 @@ class Work:
         able = self._working_age(now)
         shield = np.where(care.matched()[self.household], 0.5, 1.0)
         lost = able & (self._left == 0) & (roll < base * (1 + self._slow) * shield)
-        spell = 1 + np.floor(np.log(length) / np.log(1 - np.where(tail < 0.25, 0.09, 0.35))).clip(0, 36).astype(
+        spell = 1 + np.floor(np.log(length) / np.log(1 - np.where(tail < 0.35, 0.07, 0.35))).clip(0, 36).astype(
             np.int64
         )
         spell = np.where(care.matched()[self.household], (spell + 1) // 2, spell)
@@ -77,8 +77,8 @@ class Work:
         self._left = np.where(lost, spell, np.maximum(self._left - 1, 0))
         self._own = 0.95 * self._own + 0.045 * draws.standard_normal(n)
         working = able & (self._left == 0) & ~illness.sick(step)[self.worker]
-        caring = np.where(illness.homes(step)[self.household], 0.75, 1.0)
-        wage = np.exp(self._level + self._own + 0.75 * luck[self.household]) * 3500 * price(month) * caring
+        caring = np.where(illness.homes(step)[self.household], 0.65, 1.0)
+        wage = np.exp(self._level + self._own + 0.75 * luck[self.household]) * 5300 * price(month) * caring
         self.wage[step] = np.round(np.where(working, np.maximum(wage, 300), 0.0), 2)
         self.jobless[step] = able & (self._left > 0)
         return np.asarray(np.bincount(self.household, weights=self.wage[step], minlength=len(luck)), dtype=np.float64)

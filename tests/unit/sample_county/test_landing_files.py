@@ -103,7 +103,7 @@ def test_one_seed_one_county_to_the_byte_and_another_seed_another(tmp_path):
     assert trees[0] != trees[2]
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(min_value=0, max_value=2**63 - 1), month=st.integers(1, 12), document=st.sampled_from(DOCUMENTS)
 )
