@@ -75,9 +75,9 @@ def score_night(
     return scores.height
 
 
-def read_features(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """The day's feature frame: one row a household, keys and the schema's features."""
-    columns = [Name(name) for name in (*KEYS, *COUNTY_SCHEMA.names)]
+def read_features(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...] = KEYS) -> pl.DataFrame:
+    """The day's feature frame: one row a household, the keys asked for and the schema's features."""
+    columns = [Name(name) for name in (*keys, *COUNTY_SCHEMA.names)]
     query = "SELECT {columns} FROM intermediate.int_risk_feature ORDER BY household_no"
     frame: pl.DataFrame = connection.sql(statement(query, columns=columns)).pl()
     return frame

@@ -1,0 +1,100 @@
+"""A training's facts as JSON values, for the release and its card."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from models.gate import Decision, Evidence, best_single_auc, judge
+from models.metrics import Ranking, recall_at
+from models.monitor import profile
+from models.rolling import CANDIDATE, FLOORS, INCUMBENT, Study, training_rows
+from models.schema import FeatureSchema
+from models.score_table import ScoreTables
+from models.slices import MIN_EVENTS, mitigation, slice_table
+
+_POINTS = tuple(round(0.02 * number, 2) for number in range(1, 26))
+
+
+def judge_study(study: Study, groups: pl.DataFrame, schema: FeatureSchema) -> Decision:
+    """Put a study before the promotion gate; groups holds one row a test row."""
+    judged = study.judged
+    table = slice_table(groups, study.candidate, study.listed, judged.labels, judged.weights)
+    return judge(
+        Evidence(
+            candidate=CANDIDATE,
+            floors=FLOORS,
+            incumbent=INCUMBENT if INCUMBENT in study.scores else None,
+            events=study.events,
+            comparison=study.comparison,
+            calibration_error=study.calibration_error,
+            expected=study.expected,
+            observed=study.observed,
+            single_auc=best_single_auc(study.matrix, judged.labels, judged.weights, schema)[1],
+            slice_recall={part.name: part.relative for part in table if part.observed >= MIN_EVENTS},
+            mitigated=bool(mitigation(table)),
+        )
+    )
+
+
+def describe(
+    rows: pl.DataFrame,
+    tables: ScoreTables,
+    schema: FeatureSchema,
+    *,
+    study: Study | None,
+    groups: pl.DataFrame | None,
+    decision: Decision | None,
+) -> dict[str, Any]:
+    """What a release says of itself: counts, figures with intervals, gate, slices, plots' data, drift profiles."""
+    facts: dict[str, Any] = {"rows": rows.height, "features": schema.names}
+    if study is None or groups is None or decision is None:
+        return facts
+    full = training_rows(rows, schema)
+    shares = tables.contributions(full.matrix)
+    judged = study.judged
+    table = slice_table(groups, study.candidate, study.listed, judged.labels, judged.weights)
+    figures = study.comparison.figures
+    facts |= {
+        "base_rate": round(float(np.average(full.labels, weights=full.weights)), 6),
+        "origins": [str(day) for day in sorted(rows["as_of"].unique().to_list())],
+        "tested_on": study.tested_on,
+        "gate": decision.as_facts(),
+        "figures": {
+            name: {figure: [round(part, 6) for part in (of.value, of.low, of.high)] for figure, of in values.items()}
+            for name, values in figures.items()
+        },
+        "calibration_error": round(study.calibration_error, 6),
+        "reliability": [[round(part, 6) for part in row] for row in study.reliability],
+        "recall_curve": _curves(study),
+        "themes": {
+            theme: round(float(shares[:, schema.columns_of_theme(theme)].sum(axis=1).std()), 6)
+            for theme in schema.themes
+        },
+        "slices": [_finite(asdict(part)) for part in table],
+        "mitigation": mitigation(table),
+        "profiles": {
+            **{name: profile(full.matrix[:, place]) for place, name in enumerate(schema.names)},
+            "score": profile(tables.probability(full.matrix)),
+        },
+    }
+    return facts
+
+
+def _curves(study: Study) -> dict[str, list[list[float]]]:
+    """Share of cases found at each share of households visited."""
+    curves = {}
+    for name, scores in study.scores.items():
+        positives, negatives = Ranking.of(scores).blocks(study.judged.labels, study.judged.weights)
+        curves[name] = [[share, round(recall_at(positives, negatives, share), 6)] for share in _POINTS]
+    return curves
+
+
+def _finite(values: dict[str, Any]) -> dict[str, Any]:
+    """Numbers that are none become null, for JSON."""
+    return {
+        name: None if isinstance(value, float) and not np.isfinite(value) else value for name, value in values.items()
+    }
