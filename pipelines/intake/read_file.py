@@ -18,6 +18,7 @@ from pipelines.intake.spreadsheet import is_spreadsheet, read_spreadsheet
 from pipelines.intake.text_file import read_text_file
 
 READER_VERSION = 1  # raise it when a file refused before may now be read: refused files are then tried again
+CONFIRMED = "确认"  # in a file's name: its sender stands by what looked wrong
 SUFFIXES = (".xlsx", ".xls", ".csv")
 _OTHER_KINDS = {
     b"%PDF": "PDF 文件",
@@ -226,6 +227,11 @@ def read_file(file: str, content: bytes, key: bytes) -> FileReading:
     told: tuple[str, ...] = ()
     if contract.form == "township_feedback":
         rows, told = check_returned(rows, sheets, book, key)
+    if not rows.rows and CONFIRMED not in file:
+        raise RefusedError(
+            "no_rows",
+            "表头下没有任何数据行。请核对是否漏填或存错；如本期确无数据，请在文件名末尾加“确认”二字后重报。",
+        )
     sheet = "、".join(grid.name for grid, _ in sheets if grid.name is not None)
     remarks = (*told, *_remarks(book, sheets), *_month_remarks(contract, period, rows))
     return FileReading(contract, period, name, rows, sheet or None, book.encoding, remarks)

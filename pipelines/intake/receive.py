@@ -16,7 +16,7 @@ from pipelines.intake.lake import keep_original, keep_rows, reading_folder
 from pipelines.intake.landing import LandedFile, landed_file, landing_files, still_files
 from pipelines.intake.ledger import append_events, read_events
 from pipelines.intake.person_key import county_key
-from pipelines.intake.read_file import READER_VERSION, folder_form
+from pipelines.intake.read_file import CONFIRMED, READER_VERSION, folder_form
 from pipelines.intake.readers import Readers, ReadOutcome
 from pipelines.intake.reading_process import ACCEPTED
 from pipelines.intake.receipt import Receipt, receipt_from_event
@@ -24,7 +24,6 @@ from pipelines.intake.received_list import ReceivedNote, read_received_list
 from pipelines.intake.refusal import Refusal
 
 HELD = "held"  # code of a refusal that is a question, asked again each time
-_CONFIRMED = "确认"
 
 Progress = Callable[[int, int, str], None]
 Clock = Callable[[], datetime.datetime]
@@ -127,7 +126,7 @@ class _Intake:
 
     def _may_be_held(self, receipt: Receipt) -> bool:
         is_full_list = load_contract(receipt.form).rows_are == "full_list"
-        return is_full_list and receipt.file not in self._notes and _CONFIRMED not in receipt.file
+        return is_full_list and receipt.file not in self._notes and CONFIRMED not in receipt.file
 
     def _weigh(self, part: _Waiting) -> None:
         """Accept a full list's parts once they are whole together."""
