@@ -8,10 +8,11 @@ A case file (`tests/cases/*.yml`) has a county (document, day, lines, parameters
 
 from __future__ import annotations
 
-import os
+import atexit
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,6 +30,7 @@ from pipelines.county import County
 from pipelines.settings import PROJECT, child_environment
 from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.load import load_raw
+from pipelines.warehouse.sql import Name, statement
 
 CASES = PROJECT / "tests" / "cases"
 QUARTERS = 8
@@ -58,7 +60,9 @@ def read_case_file(file: Path) -> CaseFile:
     """Parse one case file and number its households in the order written."""
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     region = content["county"]["region"]
-    cases = tuple({**case, "household_no": f"{region}{number:04}"} for number, case in enumerate(content["cases"], start=1))
+    cases = tuple(
+        {**case, "household_no": f"{region}{number:04}"} for number, case in enumerate(content["cases"], start=1)
+    )
     return CaseFile(file.stem, content["county"], cases)
 
 
@@ -81,7 +85,13 @@ def compile_case(case: Row, as_of: date) -> Rows:
     rows: Rows = {
         "registry_household": [{"head_id": "a", "head_name": "户主", **case.get("household", {})}],
         "registry_member": [
-            {"person_id": chr(97 + place), "person_name": "成员", "relation": "户主" if place == 0 else "其他", **ADULT, **person}
+            {
+                "person_id": chr(97 + place),
+                "person_name": "成员",
+                "relation": "户主" if place == 0 else "其他",
+                **ADULT,
+                **person,
+            }
             for place, person in enumerate(people)
         ],
         "income_survey": list(_surveys(case, as_of)),
@@ -145,7 +155,7 @@ def _steps(case: Row) -> Iterator[Row]:
 def _cell(column: Column, value: Any, case: str) -> Any:
     """A case's value as the lake holds it."""
     if value is None:
-        return column.sensitive == "vault" and False or None
+        return False if column.sensitive == "vault" else None
     if column.sensitive == "vault":
         return True
     if column.sensitive == "person":
@@ -161,7 +171,13 @@ def _lake_row(form: str, row: Row, region: str) -> Row:
     """One row of `raw.<form>` without its receipt columns."""
     case = row["_case"]
     if form == "registry_household":
-        row = {"region_code": f"{region}100200", "township": "城关镇", "village": "东村", "registered_poor": False, **row}
+        row = {
+            "region_code": f"{region}100200",
+            "township": "城关镇",
+            "village": "东村",
+            "registered_poor": False,
+            **row,
+        }
     return {column.lake_name: _cell(column, row.get(column.id), case) for column in all_contracts()[form].columns}
 
 
@@ -186,7 +202,9 @@ def fill_county(warehouse: Path, case_file: CaseFile, rows: Rows, folder: Path) 
             )
 
 
-def _fill_form(connection: duckdb.DuckDBPyConnection, form: str, rows: list[Row], case_file: CaseFile, sequence: int) -> None:
+def _fill_form(
+    connection: duckdb.DuckDBPyConnection, form: str, rows: list[Row], case_file: CaseFile, sequence: int
+) -> None:
     """Replace the empty raw.<form> by a table of the rows; full lists stand in an early month and in D's."""
     as_of = case_file.as_of
     months = [month_before(as_of, 0)]
@@ -209,7 +227,7 @@ def _fill_form(connection: duckdb.DuckDBPyConnection, form: str, rows: list[Row]
     if table:
         frame = pl.DataFrame(table, infer_schema_length=None)
         connection.register("frame", frame.to_arrow())
-        connection.execute(f"INSERT INTO raw.{form} BY NAME SELECT * FROM frame")
+        connection.execute(statement("INSERT INTO {table} BY NAME SELECT * FROM frame", table=Name("raw", form)))
         connection.unregister("frame")
     for place, month in enumerate(months):
         connection.execute(
@@ -248,9 +266,6 @@ def run_models(warehouse: Path, work: Path, selected: tuple[str, ...] = MARTS) -
 @cache
 def workshop() -> Path:
     """A folder for this test process, with dbt's parsed project kept between builds."""
-    import atexit
-    import tempfile
-
     folder = Path(tempfile.mkdtemp(prefix="shouwang-cases-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -262,8 +277,7 @@ def build(name: str, case_file: CaseFile, rows: Rows) -> Path:
     fill_county(warehouse, case_file, rows, workshop() / name)
     run_models(warehouse, workshop())
     kept = workshop() / f"{name}.duckdb"
-    os.replace(warehouse, kept)
-    return kept
+    return warehouse.replace(kept)
 
 
 @cache

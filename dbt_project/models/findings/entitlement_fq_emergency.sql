@@ -13,7 +13,8 @@ with hit as (
         thresholds.transition_months_least,
         thresholds.transition_months_most,
         thresholds.winter_spring_fen,
-        extract(month from objects.as_of) in (12, 1, 2, 3, 4, 5) as is_winter_spring,
+        extract(month from objects.as_of) >= thresholds.winter_from_month
+        or extract(month from objects.as_of) <= thresholds.winter_to_month as is_winter_spring,
         losses._receipt,
         losses._row,
         row_number() over (partition by objects.household_no order by losses.happened_on desc, losses.kind) as newest

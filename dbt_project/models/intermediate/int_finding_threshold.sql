@@ -17,6 +17,8 @@
     ('transition_months_least', 'FQ-emergency', 'transition_months_least', 'whole'),
     ('transition_months_most', 'FQ-emergency', 'transition_months_most', 'whole'),
     ('winter_spring_fen', 'FQ-emergency', 'winter_spring', 'fen'),
+    ('winter_from_month', 'FQ-emergency', 'winter_from_month', 'whole'),
+    ('winter_to_month', 'FQ-emergency', 'winter_to_month', 'whole'),
     ('offers', 'FQ-jobs', 'offers', 'whole'),
     ('visits_per_month', 'FQ-helper', 'visits_per_month', 'whole'),
     ('track_months', 'LS-track', 'interval_months', 'whole'),
