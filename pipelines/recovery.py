@@ -16,10 +16,11 @@ from pipelines.settings import Settings
 from pipelines.warehouse.extract import read_contents
 from pipelines.warehouse.gates import ANALYST_FILE
 from pipelines.warehouse.identity import code_version
-from pipelines.warehouse.lake_check import lake_problems
+from pipelines.warehouse.lake_check import lake_problems, mend_lake
+from pipelines.warehouse.ledger_seal import ledger_problem
 from pipelines.warehouse.lock import hold
 from pipelines.warehouse.manifest import Manifest, folder_damage
-from pipelines.warehouse.publish import current_folder, make_current, published_folders
+from pipelines.warehouse.publish import CURRENT, current_folder, make_current, published_folders
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def verify(county: County, settings: Settings, progress: Progress) -> list[str]:
     progress("核对审计记录")
     problems = audit_problems(county)
     progress("核对台账、入湖数据和原件")
+    changed = ledger_problem(county)
+    problems += [changed] if changed else []
     try:
         unequal = [receipt for receipt in read_receipts(county) if receipt.rows != receipt.loaded + receipt.rejected]
         problems += [f"{receipt.file} 的行数不平：{receipt.rows} 行" for receipt in unequal]
@@ -99,6 +102,29 @@ def verify(county: County, settings: Settings, progress: Progress) -> list[str]:
         if contents != Manifest.read(current).tables:
             problems.append(f"{current.name}：各表内容与清单不一致")
     return problems
+
+
+def mend(county: County, progress: Progress) -> None:
+    """Make damaged lake files again from their originals, and drop damaged published folders.
+
+    When the current one is damaged, the one published before it becomes current. Raises DamageError when an
+    original is gone too, LockedError when a run is on.
+    """
+    with hold(county, "修复损坏的文件"):
+        for file in mend_lake(county, set()):
+            progress(f"已按原件重做 {file} 的入湖数据")
+        damaged = [folder for folder in published_folders(county) if folder_damage(folder)]
+        if current_folder(county) in damaged:
+            whole = sorted((folder for folder in published_folders(county) if folder not in damaged), key=_published_at)
+            if whole:
+                make_current(county, whole[-1])
+                progress(f"current 现在指向完好的 {whole[-1].name}")
+            else:
+                (county.published / CURRENT).unlink()
+        for folder in damaged:
+            record(county, "discard", folder.name)
+            shutil.rmtree(folder)
+            progress(f"已移除损坏的 {folder.name}；再运行一次该日的夜间任务即可重做")
 
 
 def restore(county: County, settings: Settings, progress: Progress) -> Restored:

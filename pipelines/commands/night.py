@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from pipelines.commands.options import AsOfOption, HomeOption, KnownOnOption, open_county, parse_day, show_step
-from pipelines.errors import MistakeError
+from pipelines.errors import DamageError, MistakeError
 from pipelines.night import NightReport, run_night, yesterday
 from pipelines.settings import Settings
 from pipelines.warehouse.gates import ANALYST_FILE
@@ -31,14 +33,21 @@ def status(home: HomeOption = None) -> None:
     settings = Settings.from_environment()
     typer.echo(f"{county.name}（{county.region}，适用文件 {'、'.join(county.documents)}）")
     for folder in published_folders(county):
-        manifest = Manifest.read(folder)
-        mark = "→" if folder == current else " "
-        typer.echo(
-            f" {mark} {folder.name}  基准日 {manifest.as_of}  文件收到截止 {manifest.known_on}"
-            f"  发布于 {manifest.published_at[:19].replace('T', ' ')}  预警 {manifest.counts.get('warnings', 0)} 条"
-        )
+        typer.echo(f" {'→' if folder == current else ' '} {folder.name}  {_folder_line(folder)}")
     for line in summary_lines(summarise(current / ANALYST_FILE, county.work / "status", settings)):
         typer.echo(line)
+
+
+def _folder_line(folder: Path) -> str:
+    """Days, time and warnings of one published folder."""
+    try:
+        manifest = Manifest.read(folder)
+    except DamageError:
+        return "清单缺失或损坏，请运行 shouwang verify"
+    return (
+        f"基准日 {manifest.as_of}  文件收到截止 {manifest.known_on}"
+        f"  发布于 {manifest.published_at[:19].replace('T', ' ')}  预警 {manifest.counts.get('warnings', 0)} 条"
+    )
 
 
 def report_lines(report: NightReport) -> list[str]:

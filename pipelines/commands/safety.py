@@ -9,8 +9,8 @@ import typer
 from pipelines.commands.night import report_lines
 from pipelines.commands.options import HomeOption, open_county, show_step
 from pipelines.errors import DamageError
+from pipelines.recovery import mend, roll_back
 from pipelines.recovery import restore as restore_county
-from pipelines.recovery import roll_back
 from pipelines.recovery import verify as verify_county
 from pipelines.settings import Settings
 
@@ -27,15 +27,22 @@ def rollback(
     typer.echo(f"已回退：current 现在指向 {folder.name}。收件和台账没有变动，下一次夜间任务会重新发布。")
 
 
-def verify(home: HomeOption = None) -> None:
+def verify(
+    home: HomeOption = None,
+    repair: Annotated[
+        bool, typer.Option("--mend", help="先修复：按原件重做损坏的入湖数据，移除损坏的已发布文件夹。")
+    ] = False,
+) -> None:
     """Check every hash, account and signature; raises DamageError with the list of what is wrong."""
     county = open_county(home)
+    if repair:
+        mend(county, show_step)
     problems = verify_county(county, Settings.from_environment(), show_step)
     for problem in problems:
         typer.echo(f"  ✗ {problem}")
     if problems:
         raise DamageError(
-            f"发现 {len(problems)} 处问题。入湖数据和已发布数据的损坏，再运行一次 shouwang run 即自动修复；台账、审计记录的损坏请从备份恢复。"
+            f"发现 {len(problems)} 处问题。入湖数据和已发布数据可用 shouwang verify --mend 修复；台账、原件、审计记录请从备份恢复。"
         )
     typer.echo("核对无误：审计记录、台账、入湖数据、原件和已发布的各夜都与写下时一致。")
 

@@ -8,14 +8,22 @@ from pathlib import Path
 
 from pipelines.county import County
 from pipelines.errors import DamageError
-from pipelines.intake.lake import forms_file, keep_rows, original_file, reading_folder, rejected_file, vault_file
+from pipelines.intake.lake import (
+    forms_file,
+    keep_rows,
+    original_file,
+    reading_folder,
+    rejected_file,
+    returned_file,
+    vault_file,
+)
 from pipelines.intake.ledger import read_receipts
 from pipelines.intake.person_key import county_key
 from pipelines.intake.readers import Readers
 from pipelines.intake.receipt import Receipt
 from pipelines.warehouse.manifest import hash_file
 
-_PLACES = {"forms": forms_file, "vault": vault_file, "rejected": rejected_file}
+_PLACES = {"forms": forms_file, "vault": vault_file, "rejected": rejected_file, "returned": returned_file}
 Sums = dict[str, dict[str, str]]
 
 
@@ -67,7 +75,7 @@ def _one_per_content(receipts: list[Receipt]) -> list[Receipt]:
 
 
 def _hashes(county: County, receipt: Receipt) -> dict[str, str]:
-    """SHA-256 of a content's three files; empty text for one that is missing."""
+    """SHA-256 of a content's files; empty text for one that is missing."""
     files = {place: path(county, receipt.form, receipt.content) for place, path in _PLACES.items()}
     return {place: hash_file(file) if file.is_file() else "" for place, file in files.items()}
 
@@ -83,7 +91,7 @@ def _is_whole(file: Path, digest: str) -> bool:
 
 
 def _make_again(county: County, receipts: list[Receipt]) -> None:
-    """Write the three files of some contents once more from their originals."""
+    """Write the files of some contents once more from their originals."""
     with Readers(reading_folder(county), county_key(county)) as readers:
         for receipt in receipts:
             original = _original(county, receipt)

@@ -21,11 +21,11 @@ def current_folder(county: County) -> Path | None:
 
 
 def published_folders(county: County) -> list[Path]:
-    """Every complete published folder, oldest as-of date first (a folder's name starts with it)."""
+    """Every published folder, whole or damaged, oldest as-of date first (a folder's name starts with it)."""
     if not county.published.is_dir():
         return []
     folders = (path for path in county.published.iterdir() if path.is_dir() and not path.is_symlink())
-    return sorted(path for path in folders if not path.name.startswith(".") and (path / MANIFEST).is_file())
+    return sorted(path for path in folders if not path.name.startswith("."))
 
 
 def fresh_candidate(county: County, run_id: str) -> Path:

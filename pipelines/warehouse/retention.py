@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.county import County
 from pipelines.errors import DamageError
-from pipelines.warehouse.manifest import Manifest
+from pipelines.warehouse.manifest import Manifest, folder_damage
 from pipelines.warehouse.publish import current_folder, published_folders
 
 NIGHTS = 7
@@ -16,21 +16,30 @@ MONTH_ENDS = 24
 
 
 def prune(county: County) -> list[str]:
-    """Remove the published folders that need not be kept; returns their names. Holds the county's lock already.
+    """Remove the published folders that need not be kept; returns their names. The county's lock is held already.
 
-    A folder first leaves the sight of readers, by a new name, and then goes; one whose manifest cannot be read is
-    left for `verify` to report.
+    Also removed: a folder whose manifest cannot be read, and a damaged folder of the very night that was made again.
+    A folder first leaves the sight of readers, by a new name, and then goes.
     """
     for leftover in county.published.glob(".going-*"):
         shutil.rmtree(leftover)
+    current = current_folder(county)
+    folders = [folder for folder in published_folders(county) if folder != current]
     manifests = {folder: manifest for folder in published_folders(county) if (manifest := _readable(folder))}
-    kept = kept_folders(manifests) | {current_folder(county)}
-    gone = [folder for folder in manifests if folder not in kept]
+    kept = kept_folders(manifests)
+    gone = [folder for folder in folders if folder not in kept or _is_replaced(folder, manifests, current)]
     for folder in gone:
         hidden = folder.with_name(f".going-{folder.name}")
         folder.rename(hidden)
         shutil.rmtree(hidden)
     return [folder.name for folder in gone]
+
+
+def _is_replaced(folder: Path, manifests: dict[Path, Manifest], current: Path | None) -> bool:
+    """Whether a folder is a damaged result of the night that is current now."""
+    if current is None or current not in manifests:
+        return False
+    return manifests[folder].run_id == manifests[current].run_id and bool(folder_damage(folder))
 
 
 def kept_folders(manifests: dict[Path, Manifest]) -> set[Path]:

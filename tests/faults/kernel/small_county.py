@@ -19,6 +19,7 @@ import duckdb
 from pipelines import night
 from pipelines.county import County
 from pipelines.settings import PROJECT, Settings
+from pipelines.warehouse import identity
 from pipelines.warehouse.build import BuildResult
 
 AS_OF = "2020-06-30"
@@ -89,6 +90,8 @@ def stand_in(module: object) -> None:
     module.run_dbt = build_by_hand  # type: ignore[attr-defined]
     module.score_night = lambda *_: 0  # type: ignore[attr-defined]
     module.write_all = lambda *_: []  # type: ignore[attr-defined]
+    identity.code_version = lambda _: "test"
+    module.hand_out = lambda *_: False  # type: ignore[attr-defined]
 
 
 def start_night(home: Path, die_at: int = 0, **options: object) -> subprocess.Popen[str]:

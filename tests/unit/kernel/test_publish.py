@@ -86,7 +86,7 @@ def test_damaged_night_is_made_anew_beside_it(county: County) -> None:
             lambda folder: _write(
                 folder / MANIFEST, (folder / MANIFEST).read_text("utf-8").replace('"rows": 1', '"rows": 2')
             ),
-            "前后不一致",
+            "清单文件 manifest.json 缺失或已损坏",
         ),
     ],
 )
