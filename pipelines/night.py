@@ -28,6 +28,7 @@ from pipelines.warehouse.extract import TableContent, state_hash, write_analyst_
 from pipelines.warehouse.gates import ANALYST_FILE, check_gates, require_open
 from pipelines.warehouse.identity import RunIdentity, identify
 from pipelines.warehouse.lake_check import mend_lake
+from pipelines.warehouse.ledger_seal import require_whole_ledger, seal_of_ledger
 from pipelines.warehouse.load import load_raw
 from pipelines.warehouse.lock import SHANGHAI, hold
 from pipelines.warehouse.manifest import Manifest, hash_folder
@@ -96,6 +97,7 @@ class Night:
     def receive(self) -> None:
         """Take in every file that lies in landing, then name the night after all that is known."""
         self._begin("receive", "收件：读取各部门报送的文件")
+        require_whole_ledger(self.county)
         self.received = receive(self.county, progress=self._show_file)
         trusted = {receipt.content for receipt in self.received}
         for file in mend_lake(self.county, trusted):
@@ -167,6 +169,7 @@ class Night:
             known_on=manifest.known_on,
             state=manifest.state,
             code=manifest.code_version,
+            **seal_of_ledger(self.county),
         )
         make_current(self.county, folder)
         prune(self.county)
