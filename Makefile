@@ -47,7 +47,8 @@ lint: setup
 dev: setup  ## Dagster's page on this machine only
 	SHOUWANG_HOME=$(abspath $(COUNTY)) DAGSTER_HOME=$(abspath .dagster) $(BIN)/dg dev --host 127.0.0.1
 
-docs: setup  ## tables and columns as one page: dbt_project/target/static_index.html
+docs: setup  ## the handbook (docs/handbook.zh-CN.md); tables and columns as one page (dbt_project/target/static_index.html)
+	$(BIN)/python -m pipelines.handbook
 	$(BIN)/dbt --no-version-check docs generate --static --project-dir dbt_project --profiles-dir dbt_project
 
 bench: setup
