@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from models.schema import Feature, FeatureSchema, Floats
 
 REST = "其余因素合计"
+_DECIMALS: Mapping[str, int] = {"times": 2, "share": 2, "count": 0, "flag": 0}
 _SHOWN: Mapping[str, str] = {"times": "{:.2f}", "share": "{:.0%}", "count": "{:.0f}", "flag": ""}
 
 
@@ -61,25 +62,28 @@ def strongest_themes(schema: FeatureSchema, matrix: Floats, contributions: Float
 
 def reason_texts(
     schema: FeatureSchema, matrix: Floats, feature: NDArray[np.int16], data_on: Mapping[str, date | None]
-) -> NDArray[np.str_]:
-    """One Chinese text for each row's speaking feature (a column of Reasons.feature); empty where there is none.
+) -> pl.Series:
+    """One Chinese text for each row's speaking feature (a column of Reasons.feature, none of them -1).
 
     data_on says through which day each feed's data reach; the text ends with it.
     """
-    texts = np.full(len(feature), "", dtype=object)
-    for place in np.unique(feature[feature >= 0]):
+    words: list[str] = []
+    index = np.zeros(len(feature), dtype=np.int64)
+    for place in np.unique(feature):
         rows = np.flatnonzero(feature == place)
-        texts[rows] = _texts(schema.features[place], matrix[rows, place], data_on.get(schema.features[place].feed))
-    return texts
+        of = schema.features[place]
+        texts, back = _texts(of, matrix[rows, place], data_on.get(of.feed))
+        index[rows] = back + len(words)
+        words += texts
+    return pl.Series("text", words, pl.String).gather(index)
 
 
-def _texts(feature: Feature, values: Floats, data_on: date | None) -> list[str]:
-    """The phrase of one feature for many values; equal values are worded once."""
+def _texts(feature: Feature, values: Floats, data_on: date | None) -> tuple[list[str], NDArray[np.int64]]:
+    """The phrases of one feature and which of them each value takes; values that look equal are worded once."""
     dated = f"（数据截至{data_on:%Y-%m-%d}）" if data_on else ""
     shown = _SHOWN[feature.shown_as]
-    rounded, back = np.unique(np.round(values, 4), return_inverse=True)
-    words = [feature.phrase.format(shown.format(value)) + dated for value in rounded]
-    return [words[place] for place in back]
+    rounded, back = np.unique(np.round(values, _DECIMALS[feature.shown_as]), return_inverse=True)
+    return [feature.phrase.format(shown.format(value)) + dated for value in rounded + 0.0], back.astype(np.int64)
 
 
 def reason_frame(
@@ -90,20 +94,19 @@ def reason_frame(
     Columns: the keys, rank (1 = strongest; the rest comes last), theme, contribution (log-odds against the
     reference), text, data_as_of (date, null for the rest).
     """
-    themes = schema.themes
+    themes = pl.Series("theme", schema.themes, pl.String)
+    days = pl.Series("data_as_of", [data_on.get(feature.feed) for feature in schema.features], pl.Date)
     parts = []
     for rank in range(reasons.theme.shape[1]):
         rows = np.flatnonzero(reasons.theme[:, rank] >= 0)
         feature = reasons.feature[rows, rank]
-        feeds = [schema.features[place].feed for place in range(len(schema.features))]
-        days = np.array([data_on.get(feed) for feed in feeds], dtype=object)
         parts.append(
             keys[rows].with_columns(
                 pl.lit(rank + 1, pl.Int32).alias("rank"),
-                pl.Series("theme", np.array(themes, dtype=object)[reasons.theme[rows, rank]].tolist(), pl.String),
+                themes.gather(reasons.theme[rows, rank]),
                 pl.Series("contribution", reasons.share[rows, rank]),
-                pl.Series("text", reason_texts(schema, matrix[rows], feature, data_on).tolist(), pl.String),
-                pl.Series("data_as_of", days[feature].tolist(), pl.Date),
+                reason_texts(schema, matrix[rows], feature, data_on),
+                days.gather(feature),
             )
         )
     parts.append(
