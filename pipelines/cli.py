@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipelines.commands import check, folder, household, night, safety, sample
+from pipelines.commands import check, folder, household, night, notebook, safety, sample, scorer, what_if
 from pipelines.errors import explain
 
 app = typer.Typer(
@@ -19,7 +19,10 @@ app = typer.Typer(
 app.command(help="建立一个县级目录（county.yml、收件文件夹、政策参数表）。")(folder.init)
 app.command(help="运行一夜：收件、计算、预警、检查、发布；中断了再运行即可。")(night.run)
 app.command(help="查看现在发布的是哪一夜的数据，以及保留了哪些夜。")(night.status)
+app.command(help="用本县历史训练返贫风险评分模型；评审通过才会用于以后的夜间任务。")(scorer.train)
 app.command(help="算账单：一户的全部收支、标准、认定和预警，每一分钱追到文件和行。")(household.explain)
+app.command(name="what-if", help="试算：换一个参数或标准线，谁进谁出、要多少钱；不发布。")(what_if.what_if)
+app.command(help="打开分析笔记本（SQL 和图表），只读已发布的数据。")(notebook.notebook)
 app.command(help="试收：报送前检查文件能不能收，逐行说明要改什么；不保存。")(check.check)
 app.command(help="某月各部门报表的收件情况：已收、退回、逾期。")(check.forms)
 app.command(help="写出一个虚构的县：各部门格式不一的报表，供试用；人和钱都是编的。")(sample.sample)

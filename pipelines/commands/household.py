@@ -18,8 +18,9 @@ from pipelines.explain.bill import write_bill
 from pipelines.explain.console import bill_lines
 from pipelines.explain.facts import read_facts
 from pipelines.explain.paper import write_pdf
-from pipelines.explain.private_night import build_private, open_warehouse, private_folder, published_file
+from pipelines.explain.private_night import build_private, open_warehouse, private_folder, published_folder
 from pipelines.settings import Settings
+from pipelines.warehouse.gates import ANALYST_FILE
 from pipelines.warehouse.lock import SHANGHAI
 
 
@@ -54,15 +55,15 @@ def _answer(
     county: County, as_of: date | None, known_on: date | None, settings: Settings
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The warehouse that answers for the days asked about: a published one, else one built for this question."""
-    file = published_file(county, as_of, known_on)
-    if file is not None:
-        with open_warehouse(file, settings) as connection:
+    folder = published_folder(county, as_of, known_on)
+    if folder is not None:
+        with open_warehouse(folder / ANALYST_FILE, settings) as connection:
             yield connection
         return
     if as_of is None:
         raise MistakeError("还没有发布过数据，请先运行 shouwang run，或用 --as-of 指定基准日。")
     show_step(f"没有发布过 {as_of} 的结果，正在另行计算（不发布）")
-    with private_folder() as folder:
-        warehouse = build_private(county, as_of, known_on or datetime.now(SHANGHAI).date(), settings, folder)
+    with private_folder() as private:
+        warehouse = build_private(county, as_of, known_on or datetime.now(SHANGHAI).date(), settings, private)
         with open_warehouse(warehouse, settings) as connection:
             yield connection

@@ -57,17 +57,17 @@ def build_private(
     return folder / ANALYST_FILE
 
 
-def published_file(county: County, as_of: date | None, known_on: date | None) -> Path | None:
-    """The analysts' file of the night that is asked for: the current one when no day is named, or None."""
+def published_folder(county: County, as_of: date | None, known_on: date | None) -> Path | None:
+    """The published night that is asked for: the current one when no day is named; None when there is none such."""
     current = current_folder(county)
     if as_of is None and known_on is None:
-        return current / ANALYST_FILE if current else None
+        return current
     folders = [*published_folders(county), *([current] if current else [])]
     for folder in reversed(folders):
         manifest = Manifest.read(folder)
         day_fits = as_of is None or manifest.as_of == as_of.isoformat()
         if day_fits and (known_on is None or manifest.known_on == known_on.isoformat()):
-            return folder / ANALYST_FILE
+            return folder
     return None
 
 

@@ -14,16 +14,17 @@ from pipelines.explain.arithmetic import disagreements
 from pipelines.explain.bill import write_bill
 from pipelines.explain.console import bill_lines
 from pipelines.explain.facts import household_numbers, read_facts
-from pipelines.explain.private_night import open_warehouse, published_file
+from pipelines.explain.private_night import open_warehouse, published_folder
 from pipelines.sample_county import AS_OF
 from pipelines.settings import Settings
+from pipelines.warehouse.gates import ANALYST_FILE
 from tests.integration.published_county import HOUSEHOLDS, published_county
 
 
 @pytest.fixture(scope="module")
 def every_household():
-    file = published_file(published_county(), None, None)
-    with open_warehouse(file, Settings.from_environment()) as connection:
+    folder = published_folder(published_county(), None, None)
+    with open_warehouse(folder / ANALYST_FILE, Settings.from_environment()) as connection:
         return [read_facts(connection, number) for number in household_numbers(connection)]
 
 
