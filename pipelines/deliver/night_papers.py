@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.county import County
-from pipelines.deliver.identity import head_identities
+from pipelines.deliver.household_files import LABEL as FILES_LABEL
+from pipelines.deliver.household_files import write_household_files
+from pipelines.deliver.identity import head_identities, member_identities
 from pipelines.deliver.options import PaperOptions, read_options
 from pipelines.deliver.paper import PaperSheet
-from pipelines.deliver.report_papers import dynamic_exit, monitoring_scale
+from pipelines.deliver.postings import write_postings
+from pipelines.deliver.report_forms import COUNTY_FORMS, county_sheet, exchange_sheets, task_sheets
+from pipelines.deliver.report_papers import dynamic_exit, monitoring_scale, outside_scale
 from pipelines.deliver.source import Source, open_source
-from pipelines.deliver.verification_list import LABEL, write_lists
+from pipelines.deliver.verification_list import LABEL, safe_name, write_lists
 from pipelines.deliver.workbook import workbook_bytes, write_file
 from pipelines.settings import Settings
 
@@ -31,7 +35,7 @@ class Delivered:
 def write_all(
     build: Path, candidate: Path, county: County, settings: Settings, progress: Progress = lambda _line: None
 ) -> list[Delivered]:
-    """Write every paper of the night into `candidate`: townships/, reports/ and postings/; returns what was written.
+    """Write every paper of the night into `candidate`: townships/, reports/, postings/, households/; returns what was written.
 
     `build` is the closed DuckDB file of the night, opened read-only. Names come from the county's vault. Every
     file is written read-only. Raises MistakeError when county.yml's papers section cannot be used, DamageError
@@ -39,27 +43,61 @@ def write_all(
     """
     options = read_options(county)
     with open_source(build, settings) as source:
+        papers = _NightPapers(source, county, options, candidate)
         progress("清单：制作各乡镇预警核实清单")
-        delivered = [
-            Delivered(file.relative_to(candidate).as_posix(), LABEL, rows)
-            for file, rows in write_lists(source, county, options, candidate)
-        ]
-        progress("报表：制作县级报表")
-        delivered += _write_reports(source, county, options, candidate)
+        delivered = papers.lists()
+        progress("报表：制作县级报表和部门清单")
+        delivered += papers.reports()
+        progress("公示：制作村级公示")
+        delivered += papers.postings(progress)
+        progress("档案：制作监测对象一户一档")
+        delivered += papers.household_files(progress)
     return delivered
 
 
-def _write_reports(source: Source, county: County, options: PaperOptions, candidate: Path) -> list[Delivered]:
-    """The county's own reports, one workbook each, under reports/."""
-    heads = head_identities(county, source).select("household_no", "head_name")
-    reports: dict[str, list[PaperSheet]] = {
-        "监测规模表": monitoring_scale(source, options),
-        "动态退出表": dynamic_exit(source, options, heads),
-    }
-    return [_write_report(source, candidate, label, sheets) for label, sheets in reports.items() if sheets]
+class _NightPapers:
+    """The papers of one night; names are read from the vault once."""
 
+    def __init__(self, source: Source, county: County, options: PaperOptions, candidate: Path) -> None:
+        self._source, self._county, self._options, self._candidate = source, county, options, candidate
+        self._heads = head_identities(county, source).select("household_no", "head_name", "phone")
+        self._members = member_identities(county, source)
 
-def _write_report(source: Source, candidate: Path, label: str, sheets: list[PaperSheet]) -> Delivered:
-    target = candidate / "reports" / f"{source.as_of}-{label}.xlsx"
-    write_file(target, workbook_bytes(sheets))
-    return Delivered(target.relative_to(candidate).as_posix(), label, sum(sheet.rows.height for sheet in sheets))
+    def lists(self) -> list[Delivered]:
+        """The townships' verification lists."""
+        written = write_lists(self._source, self._county, self._options, self._candidate)
+        return [self._delivered(file, LABEL, rows) for file, rows in written]
+
+    def reports(self) -> list[Delivered]:
+        """The county's own reports, and one workbook for each department with anything to do."""
+        source, options, heads = self._source, self._options, self._heads
+        reports: dict[str, list[PaperSheet]] = {
+            "监测规模表": monitoring_scale(source, options),
+            "监测规模表（对外）": [outside_scale(source, options)],
+            "动态退出表": dynamic_exit(source, options, heads),
+            "信息交换": exchange_sheets(source, options),
+        }
+        reports |= {form.label: [county_sheet(source, options, form, heads)] for form in COUNTY_FORMS}
+        tasks = task_sheets(source, options, heads, self._members)
+        reports |= {f"部门清单-{safe_name(department)}": sheets for department, sheets in tasks.items()}
+        return [self._report(label, sheets) for label, sheets in reports.items() if sheets]
+
+    def postings(self, progress: Progress) -> list[Delivered]:
+        """What villages post."""
+        written = write_postings(self._source, self._options, self._heads, self._candidate, progress)
+        return [self._delivered(file, label, rows) for file, label, rows in written]
+
+    def household_files(self, progress: Progress) -> list[Delivered]:
+        """The monitored households' files, village by village."""
+        written = write_household_files(
+            self._source, self._options, self._heads, self._members, self._candidate, progress=progress
+        )
+        return [self._delivered(file, FILES_LABEL, rows) for file, rows in written]
+
+    def _report(self, label: str, sheets: list[PaperSheet]) -> Delivered:
+        target = self._candidate / "reports" / f"{self._source.as_of}-{label}.xlsx"
+        write_file(target, workbook_bytes(sheets))
+        return self._delivered(target, label, sum(sheet.rows.height for sheet in sheets))
+
+    def _delivered(self, file: Path, label: str, rows: int) -> Delivered:
+        return Delivered(file.relative_to(self._candidate).as_posix(), label, rows)

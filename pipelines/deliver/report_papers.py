@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import PaperColumn, PaperSheet
 from pipelines.deliver.source import Source
+from pipelines.deliver.suppression import HIDDEN, suppressed, suppressed_total
 
 SIGNATURES = ("单位负责人", "审核人", "填表人", "联系电话", "报出日期")
 _DIMENSIONS = {
@@ -101,6 +102,36 @@ def monitoring_scale(source: Source, options: PaperOptions) -> list[PaperSheet]:
             title="防止返贫监测规模统计表", totals=totals, notes=_scale_notes(figures), is_landscape=False,
         )
     ]  # fmt: skip
+
+
+def outside_scale(source: Source, options: PaperOptions) -> PaperSheet:
+    """监测规模表 for outside readers: villages left out, small numbers hidden, all others rounded."""
+    rows = source.frame(
+        "SELECT scale.dimension, coalesce(region.region_name, scale.value) AS shown, scale.households, scale.people"
+        " FROM marts.rpt_monitoring_scale AS scale"
+        " LEFT JOIN marts.dim_region AS region ON scale.value = region.region_code"
+        " WHERE scale.dimension <> 'village' ORDER BY scale.dimension_order, scale.value"
+    )
+    county = rows.filter(pl.col("dimension") == "county").row(0, named=True)
+    limit = options.small_number
+    parts = suppressed(rows.filter(pl.col("dimension") != "county"), ["households", "people"], "dimension", limit)
+    parts = parts.with_columns(
+        label=pl.when(pl.int_range(pl.len()).over("dimension") == 0)
+        .then(pl.col("dimension").replace_strict(_DIMENSIONS))
+        .otherwise(pl.lit("")),
+    )
+    columns = (
+        PaperColumn("label", "分组", 20),
+        PaperColumn("shown", "名称", 30),
+        PaperColumn("households", "户数（户）", 20),
+        PaperColumn("people", "人数（人）", 20),
+    )
+    totals = {"label": "全县合计"} | {name: suppressed_total(county[name], limit) for name in ("households", "people")}
+    note = f"对外公开口径：{HIDDEN} 表示为保护个人隐私不予公布的数（含 1 至 {limit} 的数），其余各数按 5 取整，合计单独取整。"
+    return report_sheet(
+        source, options, "监测规模表（对外）", columns, parts,
+        title="防止返贫监测规模统计表（对外）", totals=totals, notes=(note,), is_landscape=False,
+    )  # fmt: skip
 
 
 def _percent_of(part: pl.Expr, whole: pl.Expr) -> pl.Expr:

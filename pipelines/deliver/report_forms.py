@@ -1,0 +1,238 @@
+"""The county's tables as printed forms: which columns of which published table, under which heading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.deliver.options import PaperOptions
+from pipelines.deliver.paper import PaperColumn, PaperSheet, official_text
+from pipelines.deliver.report_papers import numbered, report_sheet
+from pipelines.deliver.source import Source, chinese_date
+
+_PLACE = PaperColumn("place", "序号", 5)
+_WHERE = (_PLACE, PaperColumn("township", "乡镇", 11), PaperColumn("village", "村（社区）", 11))
+_WHO = (
+    PaperColumn("household_no", "户编号", 13),
+    PaperColumn("head_name", "户主姓名", 9),
+    PaperColumn("members", "人口", 6),
+)
+
+
+@dataclass(frozen=True)
+class ReportForm:
+    """One printed table.
+
+    Attributes:
+        label: name of sheet and file; title: what stands on top.
+        query: SQL over the build, already in printing order.
+        columns: what is printed; `place`, `head_name` and `person_name` are added to the query's columns.
+        summed: columns that a 合计 line adds up.
+        note: what the reader should know.
+    """
+
+    label: str
+    title: str
+    query: str
+    columns: tuple[PaperColumn, ...]
+    summed: tuple[str, ...] = ()
+    note: str = ""
+    measure: str = "户、人"
+    is_landscape: bool = True
+
+
+DAILY = ReportForm(
+    "预警日报",
+    "防止返贫监测预警日报表",
+    "SELECT * FROM marts.rpt_daily_warnings ORDER BY township_code",
+    (
+        _PLACE, PaperColumn("township", "乡镇", 16), PaperColumn("in_hand", "在办预警", 12),
+        PaperColumn("handed_out", "本日新下发", 13), PaperColumn("waiting", "待核实", 12),
+        PaperColumn("overdue", "逾期未核实", 13), PaperColumn("longest_overdue_days", "最长逾期（天）", 14),
+        PaperColumn("verified", "已核实", 12), PaperColumn("silent", "静默", 12),
+        PaperColumn("change_notices", "其中：监测对象变动提醒", 22),
+    ),
+    ("in_hand", "handed_out", "waiting", "overdue", "verified", "silent", "change_notices"),
+    "在办为未关闭的预警；静默为核实不属实或暂不符合、规定天数内无新原因的预警。",
+    measure="条",
+)  # fmt: skip
+
+WEEKLY = ReportForm(
+    "预警核实周报",
+    "防止返贫监测预警核实周报表",
+    "SELECT * FROM marts.rpt_weekly_verification ORDER BY township_code",
+    (
+        _PLACE, PaperColumn("township", "乡镇", 14), PaperColumn("handed_out", "本周下发", 10),
+        PaperColumn("verified", "本周核实", 10), PaperColumn("verified_in_time", "其中：按期", 10),
+        PaperColumn("true_to_take_in", "属实建议纳入", 12), PaperColumn("true_helped", "属实已有帮扶", 12),
+        PaperColumn("true_not_fitting", "属实暂不符合", 12), PaperColumn("untrue", "不属实", 9),
+        PaperColumn("not_found", "查无此户", 10), PaperColumn("unverified", "期末未核实", 11),
+        PaperColumn("overdue", "其中：逾期", 10), PaperColumn("longest_overdue_days", "最长逾期（天）", 12),
+    ),
+    ("handed_out", "verified", "verified_in_time", "true_to_take_in", "true_helped", "true_not_fitting", "untrue",
+     "not_found", "unverified", "overdue"),
+    "本周指截至数据截止日的七天；按期指在核实期限内核实。",
+    measure="条",
+)  # fmt: skip
+
+PRECISION = ReportForm(
+    "规则准确率",
+    "预警规则准确率统计表",
+    "SELECT * FROM marts.rpt_rule_precision ORDER BY handed_out DESC, rule_id",
+    (
+        _PLACE, PaperColumn("label", "预警规则", 30), PaperColumn("handed_out", "累计下发", 14),
+        PaperColumn("verified", "已核实", 14), PaperColumn("found_true", "属实", 14),
+        PaperColumn("precision_percent", "准确率（%）", 16),
+    ),
+    note="属实含建议纳入、已有帮扶和暂不符合；准确率为属实占已核实的比例，长期偏低的规则应调整参数。一条预警有多个原因的，各规则分别计算。",
+    measure="条",
+    is_landscape=False,
+)  # fmt: skip
+
+MONTHLY_HELP = ReportForm(
+    "月帮扶统计表",
+    "易返贫对象及低收入对象月帮扶统计表",
+    "SELECT * FROM marts.rpt_monthly_help ORDER BY township_code, village, household_no",
+    (
+        *_WHERE, *_WHO, PaperColumn("layer", "对象层次", 11), PaperColumn("main_cause", "主要原因", 11),
+        PaperColumn("measures", "落实措施（项）", 9), PaperColumn("kinds", "措施类型", 20, "left"),
+        PaperColumn("amount_yuan", "帮扶资金（元）", 13, "right"), PaperColumn("visits", "走访（次）", 8),
+        PaperColumn("has_helper", "有帮扶责任人", 9),
+    ),
+    ("measures", "amount_yuan", "visits"),
+    "统计期为上月报送日次日至本月报送日；数据截止日在报送日以前的，统计到数据截止日。",
+    measure="户、人、元",
+)  # fmt: skip
+
+RESPONSIBILITY = ReportForm(
+    "挂钩联系名单",
+    "监测对象挂钩联系帮扶责任人名单",
+    """
+        SELECT monitored.*, source.helper, source.partner, month.report_on
+        FROM marts.fct_monitored_household AS monitored
+        JOIN intermediate.int_monitored AS source ON monitored.household_no = source.household_no
+        LEFT JOIN marts.rpt_monthly_help AS month ON monitored.household_no = month.household_no
+        WHERE monitored.is_monitored
+        ORDER BY monitored.township_code, monitored.village, monitored.household_no
+    """,
+    (
+        *_WHERE, *_WHO, PaperColumn("monitor_class", "监测类别", 14), PaperColumn("identified_on", "识别时间", 14),
+        PaperColumn("main_cause", "主要风险", 12), PaperColumn("helper", "帮扶责任人", 11),
+        PaperColumn("helper_rank", "职务", 13), PaperColumn("partner", "结对帮扶人", 11),
+    ),
+    note="帮扶责任人、结对帮扶人空白的，应尽快明确。",
+)  # fmt: skip
+
+LOW_INCOME = ReportForm(
+    "低收入人口台账",
+    "农村低收入人口台账",
+    """
+        SELECT * FROM marts.rpt_low_income_register
+        ORDER BY CASE layer WHEN '特困户' THEN 1 WHEN '低保户' THEN 2 WHEN '监测对象' THEN 3 ELSE 4 END,
+            township_code, village, household_no
+    """,
+    (
+        *_WHERE, *_WHO, PaperColumn("layer", "层次", 12), PaperColumn("is_monitored", "监测对象", 9),
+        PaperColumn("class_names", "认定类别", 30, "left"), PaperColumn("main_cause", "主要原因", 13),
+    ),
+    ("members",),
+    "一户只计入一层，次序为特困户、低保户、监测对象、低收入家庭。",
+)  # fmt: skip
+
+LEDGER = ReportForm(
+    "监测对象台账",
+    "防止返贫监测对象台账（导出格式）",
+    """
+        SELECT monitored.*, income.disposable_income_per_capita_yuan, source.helper,
+            CASE WHEN monitored.is_monitored THEN '监测中' ELSE '已退出' END AS state
+        FROM marts.fct_monitored_household AS monitored
+        JOIN intermediate.int_monitored AS source ON monitored.household_no = source.household_no
+        LEFT JOIN marts.fct_household_income AS income ON monitored.household_no = income.household_no
+        ORDER BY monitored.township_code, monitored.village, monitored.household_no
+    """,
+    (
+        *_WHERE, *_WHO, PaperColumn("monitor_class", "监测类别", 14), PaperColumn("identified_on", "识别时间", 14),
+        PaperColumn("main_cause", "主要风险", 12), PaperColumn("found_through", "发现渠道", 13),
+        PaperColumn("disposable_income_per_capita_yuan", "人均可支配收入（元）", 13, "right"),
+        PaperColumn("helper", "帮扶责任人", 10), PaperColumn("state", "状态", 9),
+    ),
+    note="县、乡、村三级台账按乡镇、村筛选本表即得，栏目与监测对象台账报表一致。",
+    measure="户、人、元",
+)  # fmt: skip
+
+COUNTY_FORMS = (DAILY, WEEKLY, PRECISION, MONTHLY_HELP, RESPONSIBILITY, LOW_INCOME, LEDGER)
+_KINDS = {"gap": "应享未享", "entitlement": "应得待遇", "deadline": "到期事项", "conflict": "信息不一致"}
+_TASK_COLUMNS = (
+    *_WHERE, PaperColumn("household_no", "户编号", 13), PaperColumn("head_name", "户主姓名", 9),
+    PaperColumn("person_name", "本人姓名", 9), PaperColumn("subject", "事项", 16),
+    PaperColumn("evidence", "情况说明", 44, "left"), PaperColumn("amount_due_yuan", "应补金额（元）", 11, "right"),
+    PaperColumn("due_on", "应办期限", 10), PaperColumn("clause", "政策条款", 12),
+)  # fmt: skip
+
+
+def county_sheet(source: Source, options: PaperOptions, form: ReportForm, heads: pl.DataFrame) -> PaperSheet:
+    """One of the county's forms, filled in. `heads`: household_no, head_name."""
+    rows = source.frame(form.query)
+    if "household_no" in rows.columns:
+        rows = rows.join(heads, on="household_no", how="left", maintain_order="left")
+    return _sheet(source, options, form, numbered(rows))
+
+
+def _sheet(source: Source, options: PaperOptions, form: ReportForm, rows: pl.DataFrame) -> PaperSheet:
+    totals = {}
+    if form.summed and not rows.is_empty():
+        totals = {name: f"{rows[name].fill_null(0).sum():,}" for name in form.summed}
+        totals[form.columns[1].name] = "合计"
+    return report_sheet(
+        source, options, form.label, form.columns, rows,
+        title=form.title, measure=form.measure, totals=totals, notes=(form.note,) if form.note else (),
+        is_landscape=form.is_landscape,
+    )  # fmt: skip
+
+
+def task_sheets(
+    source: Source, options: PaperOptions, heads: pl.DataFrame, members: pl.DataFrame
+) -> dict[str, list[PaperSheet]]:
+    """For each responsible department its findings to act on, one sheet a kind.
+
+    `heads`: household_no, head_name; `members`: household_no, person_key, person_name.
+    """
+    rows = source.frame(
+        "SELECT * FROM marts.rpt_department_task"
+        " ORDER BY department, kind, township_code NULLS FIRST, village, household_no, subject, person_key, evidence"
+    )
+    rows = rows.join(heads, on="household_no", how="left", maintain_order="left").join(
+        members.select("household_no", "person_key", "person_name"),
+        on=["household_no", "person_key"], how="left", maintain_order="left",
+    )  # fmt: skip
+    rows = rows.with_columns(
+        evidence=official_text(pl.col("evidence")), department=pl.col("department").fill_null("乡镇")
+    )
+    papers: dict[str, list[PaperSheet]] = {}
+    for (department, kind), part in rows.partition_by("department", "kind", as_dict=True, maintain_order=True).items():
+        label = _KINDS[str(kind)]
+        form = ReportForm(label, f"{department}部门{label}清单", "", _TASK_COLUMNS, measure="户、人、元")
+        papers.setdefault(str(department), []).append(_sheet(source, options, form, numbered(part)))
+    return papers
+
+
+def exchange_sheets(source: Source, options: PaperOptions) -> list[PaperSheet]:
+    """信息交换统计: what departments give one another, sent and matched, and the changes since the last month end."""
+    rows = source.frame(
+        "SELECT finding.*, place.township, place.village FROM marts.fct_finding AS finding"
+        " LEFT JOIN marts.dim_household AS place ON finding.household_no = place.household_no"
+        " WHERE finding.kind = 'feed' ORDER BY finding.clause, finding.household_no NULLS FIRST, finding.subject, finding.evidence"
+    )
+    if rows.is_empty():
+        return []
+    rows = numbered(rows.with_columns(evidence=official_text(pl.col("evidence"))))
+    form = ReportForm(
+        "信息交换", f"部门信息交换和变动情况表（截至{chinese_date(source.as_of)}）", "",
+        (
+            *_WHERE, PaperColumn("household_no", "户编号", 14), PaperColumn("department", "提供部门", 14),
+            PaperColumn("subject", "交换内容", 34, "left"), PaperColumn("evidence", "提供和比对情况", 44, "left"),
+            PaperColumn("clause", "政策条款", 14),
+        ),
+    )  # fmt: skip
+    return [_sheet(source, options, form, rows)]
