@@ -194,11 +194,11 @@ def fill_county(warehouse: Path, case_file: CaseFile, rows: Rows, folder: Path) 
     with duckdb.connect(str(warehouse)) as connection:
         for sequence, form in enumerate(sorted(all_contracts()), start=1):
             _fill_form(connection, form, rows.get(form, []) if form != "standard_line" else lines, case_file, sequence)
-        for place, parameter in enumerate(county.get("parameters", [])):
+        for place, (clause, parameter, value, since, until, *where) in enumerate(county.get("parameters", [])):
             connection.execute(
-                "INSERT INTO raw.county_parameter BY NAME SELECT ? AS region_code, ? AS clause, ? AS parameter, ? AS value, "
-                "'' AS unit, CAST(? AS DATE) AS effective_from, CAST(? AS DATE) AS effective_to, ? AS reference",
-                [region, *parameter, f"样例第{place}条"],
+                "INSERT INTO raw.county_parameter BY NAME SELECT $1 AS region_code, $2 AS clause, $3 AS parameter, $4 AS value, "
+                "'' AS unit, CAST($5 AS DATE) AS effective_from, CAST($6 AS DATE) AS effective_to, $7 AS reference",
+                [where[0] if where else region, clause, parameter, value, since, until, f"样例第{place + 1}条"],
             )
 
 

@@ -1,4 +1,5 @@
--- One row per region and fault of its lines that forbids publishing for it: a floor broken, a line missing, two amounts for one start.
+-- One row per region and fault of its lines or parameters that forbids publishing for it: a floor broken, a line missing, two amounts
+-- for one start, two values of a parameter in force on D, a parameter whose rows leave D out.
 with day as (
     select as_of from {{ ref('int_as_of') }} where is_day
 ),
@@ -78,6 +79,51 @@ contradicted as (
             and stated.effective_from = counting.effective_from
     group by stated.region_code, stated.line, stated.effective_from
     having count(distinct cast(stated.amount_fen as {{ dbt.type_string() }}) || coalesce(stated.unit, '')) > 1
+),
+
+-- A county's own values of one parameter: two in force on D, or one ended before D, the next beginning after it, and none shipped.
+own_value as (
+    select parameters.*, day.as_of
+    from {{ source('raw', 'county_parameter') }} as parameters
+    cross join day
+),
+
+parameter_overlap as (
+    select
+        region_code,
+        clause || '.' || parameter as line,
+        'parameters' as clause,
+        '区划 ' || region_code || ' 的参数 ' || clause || '.' || parameter || ' 在 ' || cast(as_of as {{ dbt.type_string() }})
+        || ' 有 ' || cast(count(*) as {{ dbt.type_string() }}) || ' 行同时执行：'
+        || {{ joined_text("value || '（自 ' || cast(effective_from as " ~ dbt.type_string() ~ ") || '，' || coalesce(nullif(reference, ''), '无文号') || '）'", 'effective_from, value', '、') }}
+            as message,
+        cast(null as bigint) as line_fen,
+        cast(null as bigint) as national_fen
+    from own_value
+    where effective_from <= as_of and (effective_to is null or effective_to >= as_of)
+    group by region_code, clause, parameter, as_of
+    having count(*) > 1
+),
+
+parameter_gap as (
+    select
+        region_code,
+        clause || '.' || parameter as line,
+        'parameters' as clause,
+        '区划 ' || region_code || ' 的参数 ' || clause || '.' || parameter || ' 在 ' || cast(as_of as {{ dbt.type_string() }})
+        || ' 没有执行中的数值：前一行到 ' || cast(max(case when effective_to < as_of then effective_to end) as {{ dbt.type_string() }})
+        || ' 为止，后一行自 ' || cast(min(case when effective_from > as_of then effective_from end) as {{ dbt.type_string() }}) || ' 起' as message,
+        cast(null as bigint) as line_fen,
+        cast(null as bigint) as national_fen
+    from own_value
+    where not exists (
+        select 1 from {{ ref('parameter') }} as shipped
+        where shipped.clause = own_value.clause and shipped.parameter = own_value.parameter
+    )
+    group by region_code, clause, parameter, as_of
+    having max(case when effective_to < as_of then 1 else 0 end) = 1
+        and max(case when effective_from > as_of then 1 else 0 end) = 1
+        and max(case when effective_from <= as_of and (effective_to is null or effective_to >= as_of) then 1 else 0 end) = 0
 )
 
 select * from floor_broken
@@ -85,3 +131,7 @@ union all
 select * from missing
 union all
 select * from contradicted
+union all
+select * from parameter_overlap
+union all
+select * from parameter_gap
