@@ -159,7 +159,9 @@ def _line_rows(changes: Changes, region: str, as_of: date) -> pl.DataFrame | Non
                 }
             )
         )
-    return pl.concat(frames, how="diagonal_relaxed") if frames else None
+    if not frames:
+        return None
+    return pl.concat(frames, how="diagonal_relaxed").cast({"_row": pl.Int32, "amount_fen": pl.Int64})
 
 
 def _replace_parameters(
