@@ -15,6 +15,7 @@ from pipelines.intake.refusal import RefusedError
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CELL_LIMIT = 131_072  # characters in one cell; a quote that never closes shows itself here
+_WIDTH_LIMIT = 4_096  # columns
 _FAST_FROM = 1 << 20  # bytes; below that Python's own reader is quicker than setting up the fast one
 _BLANKS = " \t\u3000\u00a0\ufeff\u200b"
 _BREAKS = re.compile(r"[\r\n]")
@@ -107,6 +108,11 @@ def read_text_file(content: bytes) -> Workbook:
     if not text.strip():
         raise RefusedError("empty", "文件是空的，没有任何内容。请核对后重报。")
     delimiter = _delimiter(text)
+    widest = max((line.count(delimiter) for line in text[: 1 << 20].split("\n")), default=0)
+    if widest >= _WIDTH_LIMIT:
+        raise RefusedError(
+            "too_large", f"文件有 {widest + 1} 列，不像是报表。请用 Excel 或 WPS 打开核对，另存为 .xlsx 后重报。"
+        )
     columns = _read_fast(text, delimiter) if len(text) >= _FAST_FROM else None
     if columns is None:
         columns = _read_records(text, delimiter)

@@ -30,7 +30,7 @@ def _workbook() -> bytes:
     return xlsx_bytes([["证件号码", "月份", "务工单位", "工资收入"], *rows, ["合计", None, None, 60 * 1000]])
 
 
-def _rezipped(content: bytes, change) -> bytes:
+def rezipped(content: bytes, change) -> bytes:
     """The same package with its parts changed: `change` maps {name: bytes} to {name: bytes}."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
@@ -80,13 +80,13 @@ def mutant(seed: int, content: bytes) -> bytes:  # noqa: PLR0911
     ]
     name = chance.choice(names)
     if kind == 3:
-        return _rezipped(content, lambda parts: {key: part for key, part in parts.items() if key != name})
+        return rezipped(content, lambda parts: {key: part for key, part in parts.items() if key != name})
     if kind == 4:
-        return _rezipped(content, lambda parts: {**parts, name: _flip(chance, parts[name], chance.randint(1, 10))})
+        return rezipped(content, lambda parts: {**parts, name: _flip(chance, parts[name], chance.randint(1, 10))})
     if kind == 5:
-        return _rezipped(content, lambda parts: {**parts, name: _edited(chance, parts[name])})
+        return rezipped(content, lambda parts: {**parts, name: _edited(chance, parts[name])})
     other = chance.choice(names)
-    return _rezipped(content, lambda parts: {**parts, name: parts[other], other: parts[name]})
+    return rezipped(content, lambda parts: {**parts, name: parts[other], other: parts[name]})
 
 
 def test_no_mutant_harms_the_parent_or_is_read_as_empty(tmp_path):

@@ -1,0 +1,50 @@
+"""A suite finds what types cannot, tells it without a value, and treats a rule that cannot run as an error."""
+
+import datetime
+
+import polars as pl
+
+from expectations import suites
+from expectations.contract import load_contract
+from expectations.suites import Rule, SuiteContext, run_suite
+
+_MAY = datetime.date(2020, 5, 31)
+
+
+def _settlements(**changed) -> pl.DataFrame:
+    row = {
+        "settlement_no": "A1",
+        "person_key": "p1",
+        "settled_on": datetime.date(2020, 5, 3),
+        "total_cost_fen": 1000,
+        "basic_paid_fen": 600,
+        "major_paid_fen": 100,
+        "aid_paid_fen": 100,
+        "other_paid_fen": None,
+        "self_total_fen": 200,
+    }
+    return pl.DataFrame([row, row | {"settlement_no": "A2"} | changed])
+
+
+def _failed(frame, monkeypatch=None, **context) -> dict[str, str]:
+    results = run_suite(load_contract("medical_settlement"), frame, SuiteContext(_MAY, **context))
+    return {result.rule: result.severity for result in results if not result.passed}
+
+
+def test_a_sound_form_passes():
+    assert _failed(_settlements(), known_people=frozenset({"p1"}), bounds={"total_cost": (0, 10**9)}) == {}
+
+
+def test_each_rule_finds_its_fault_and_no_more():
+    assert _failed(_settlements(settlement_no="A1")) == {"key": "warn"}
+    assert _failed(_settlements(settled_on=datetime.date(2020, 6, 1))) == {"in_range.settled_on": "warn"}
+    assert _failed(_settlements(self_total_fen=190)) == {"total": "warn"}
+    assert _failed(_settlements(), previous_rows=400) == {"row_count": "warn"}
+    assert _failed(_settlements(person_key="p2"), known_people=frozenset({"p1"})) == {"known_people": "warn"}
+    assert _failed(_settlements(), bounds={"self_total": (0, 100)}) == {"plausible.self_total": "warn"}
+
+
+def test_a_rule_that_cannot_run_is_an_error(monkeypatch):
+    broken = Rule("broken", "坏规则", "warn", "ExpectColumnValuesToBeUnique", {"column": "no_such_column"})
+    monkeypatch.setattr(suites, "form_rules", lambda *_: (broken,))
+    assert _failed(_settlements()) == {"broken": "error"}
