@@ -3,9 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 COUNTY ?= county
-HOUSEHOLDS ?= 2000
+HOUSEHOLDS ?= 600
 SEED ?= 1
 AS_OF ?= 2020-12-31
+
+DBT := $(BIN)/dbt --no-version-check
+DBT_PROJECT := --project-dir dbt_project --profiles-dir dbt_project
+DBT_FILES := $(shell find dbt_project -path dbt_project/target -prune -o -name '*.sql' -print -o -name '*.yml' -print -o -name '*.csv' -print)
+MANIFEST := dbt_project/target/manifest.json
+DAGSTER := VIRTUAL_ENV=$(abspath $(VENV)) DAGSTER_HOME=$(abspath .dagster) PATH=$(abspath $(BIN)):$$PATH
 
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -14,7 +20,7 @@ export PYTHONUTF8 := 1
 .PHONY: setup run test lint faults dev docs bench clean
 .DEFAULT_GOAL := run
 
-setup: $(VENV)/.ready  ## the environment alone
+setup: $(VENV)/.ready $(MANIFEST)  ## the environment alone
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
@@ -23,8 +29,15 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
-	$(BIN)/dbt --quiet --no-version-check parse --project-dir dbt_project --profiles-dir dbt_project
 	@touch $@
+
+$(MANIFEST): $(VENV)/.ready $(DBT_FILES)
+	@$(DBT) --quiet parse $(DBT_PROJECT)
+	@touch $@
+
+.dagster/dagster.yaml: dagster.yaml
+	@mkdir -p .dagster
+	@cp dagster.yaml $@
 
 run: setup  ## a synthetic county's files and one night on them
 	@test -e $(COUNTY)/county.yml || $(BIN)/shouwang sample $(COUNTY) --households $(HOUSEHOLDS) --seed $(SEED)
@@ -36,20 +49,20 @@ test: setup  ## all tests but the long ones
 faults: setup  ## kills, full disks, damage: the full set (SHOUWANG_FULL=1), up to an hour
 	SHOUWANG_FULL=1 $(BIN)/python -m pytest tests/faults
 
-lint: setup
+lint: setup .dagster/dagster.yaml
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint dbt_project
 	$(BIN)/lint-imports
-	$(BIN)/dg check defs
+	$(DAGSTER) $(BIN)/dg check defs
 
-dev: setup  ## Dagster's page on this machine only
-	SHOUWANG_HOME=$(abspath $(COUNTY)) DAGSTER_HOME=$(abspath .dagster) $(BIN)/dg dev --host 127.0.0.1
+dev: setup .dagster/dagster.yaml  ## Dagster's page on this machine only
+	SHOUWANG_HOME=$(abspath $(COUNTY)) $(DAGSTER) $(BIN)/dg dev --host 127.0.0.1
 
 docs: setup  ## the handbook (docs/handbook.zh-CN.md); tables and columns as one page (dbt_project/target/static_index.html)
 	$(BIN)/python -m pipelines.handbook
-	$(BIN)/dbt --no-version-check docs generate --static --project-dir dbt_project --profiles-dir dbt_project
+	$(DBT) docs generate --static $(DBT_PROJECT)
 
 bench: setup
 	$(BIN)/python -m pytest tests/benchmarks -s

@@ -92,7 +92,7 @@ def _events(
     for node in built.nodes:
         if node.is_test:
             check = get_asset_check_key_for_test(manifest, TRANSLATOR, node.unique_id, PROJECT)
-            if check in context.selected_asset_check_keys:
+            if check is not None and check in context.selected_asset_check_keys:
                 yield dg.AssetCheckResult(
                     asset_key=check.asset_key,
                     check_name=check.name,

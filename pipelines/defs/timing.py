@@ -11,11 +11,13 @@ from expectations.contract import all_contracts
 from pipelines.county import CountyFolderError
 from pipelines.defs.forms import RECEIPTS, form_key
 from pipelines.defs.resources import configured_county
-from pipelines.intake.receive import landing_files
+from pipelines.intake.landing import landing_files
 
+FORM_KEYS = [form_key(form) for form in all_contracts()]
+FORMS = dg.AssetSelection.assets(*FORM_KEYS)
 NIGHT = dg.define_asset_job(
     "night",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(*(form_key(form) for form in all_contracts())),
+    selection=(dg.AssetSelection.all() - FORMS) | dg.AssetSelection.checks_for_assets(*FORM_KEYS),
     description="夜间任务：收件、计算、预警、检查、发布；与 shouwang run 相同",
 )
 RECEIVE = dg.define_asset_job(
