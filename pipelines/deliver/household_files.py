@@ -78,12 +78,12 @@ _PARTS = (
     _Part(
         "帮扶措施",
         "SELECT measures.household_no, measures.kind, measures.measure, measures.started_on,"
-        " CAST(measures.amount_fen AS DECIMAL(18, 2)) / 100 AS amount, measures.department,"
+        " CAST(measures.amount_fen * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 2)) AS amount, measures.department,"
         " receipts.file || ' 第 ' || measures._row || ' 行'"
         " FROM staging.stg_assistance_measure AS measures JOIN raw.receipt AS receipts ON measures._receipt = receipts.seq"
         " WHERE measures.started_on <= $as_of ORDER BY measures.started_on, measures.measure",
         ("类型", "措施", "开始日期", "金额（元）", "责任单位", "来源"),
-        (3, 4, 4, 3, 3, 6),
+        (3, 4, 5, 3, 3, 7),
     ),
     _Part(
         "入户走访",
@@ -99,8 +99,8 @@ _PARTS = (
 )
 _MEMBERS = _Part(
     "家庭成员",
-    "SELECT household_no, person_key, relation, sex, age, health, labour_ability, self_care, is_disabled"
-    " FROM marts.dim_person ORDER BY is_head DESC, age DESC, person_key",
+    "SELECT household_no, person_key, relation, health, labour_ability, self_care, is_disabled"
+    " FROM marts.dim_person ORDER BY is_head DESC, person_key",
     ("姓名", "与户主关系", "性别", "年龄", "健康状况", "劳动能力", "自理能力", "持证残疾"),
     (4, 3, 2, 2, 4, 4, 4, 3),
 )
@@ -143,8 +143,9 @@ def write_household_files(
         members, on=["household_no", "person_key"], how="left", maintain_order="left"
     )
     people = people.select(
-        "household_no", "person_name", pl.all().exclude("household_no", "person_name", "person_key", "person_id")
-    )
+        "household_no", "person_name", "relation", *_sex_and_age(source),
+        "health", "labour_ability", "self_care", "is_disabled",
+    )  # fmt: skip
     parts = {_MEMBERS.name: _grouped(people, _MEMBERS)} | parts
     written = []
     for (code,), village in facts.partition_by("region_code", as_dict=True, maintain_order=True).items():
@@ -164,6 +165,17 @@ def write_household_files(
     return written
 
 
+def _sex_and_age(source: Source) -> tuple[pl.Expr, pl.Expr]:
+    """Sex and full years on D, from the id number; nothing where it is not known."""
+    number = pl.col("person_id")
+    born = number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+    day = pl.lit(source.as_of)
+    had_birthday = (day.dt.month() * 100 + day.dt.day()) >= (born.dt.month() * 100 + born.dt.day())
+    age = day.dt.year() - born.dt.year() - 1 + had_birthday.cast(pl.Int32)
+    odd = number.str.slice(16, 1).str.to_integer(strict=False) % 2 == 1
+    return pl.when(odd).then(pl.lit("男")).when(~odd).then(pl.lit("女")).alias("sex"), age.alias("age")
+
+
 def _frame(source: Source, part: _Part) -> pl.DataFrame:
     """A part's rows of the monitored households."""
     parameters: dict[str, object] | None = {"as_of": source.as_of} if "$as_of" in part.query else None
@@ -177,7 +189,9 @@ def _grouped(rows: pl.DataFrame, part: _Part) -> dict[str, dict[str, Any]]:
     texts = rows.with_columns(official_text(pl.col(pl.String).exclude("household_no", "warning_no")))
     found: dict[str, dict[str, Any]] = {}
     for household, *cells in texts.iter_rows():
-        found.setdefault(household, _empty(part))["rows"].append([cell_text(cell) for cell in cells])
+        found.setdefault(household, _empty(part))["rows"].append(
+            [cell_text(cell).replace("/", "/\u200b") for cell in cells]
+        )
     return found
 
 

@@ -68,7 +68,7 @@ WEEKLY = ReportForm(
         PaperColumn("true_to_take_in", "属实建议纳入", 12), PaperColumn("true_helped", "属实已有帮扶", 12),
         PaperColumn("true_not_fitting", "属实暂不符合", 12), PaperColumn("untrue", "不属实", 9),
         PaperColumn("not_found", "查无此户", 10), PaperColumn("unverified", "期末未核实", 11),
-        PaperColumn("overdue", "其中：逾期", 10), PaperColumn("longest_overdue_days", "最长逾期（天）", 12),
+        PaperColumn("overdue", "其中：逾期", 10), PaperColumn("longest_overdue_days", "最长逾期\n（天）", 12),
     ),
     ("handed_out", "verified", "verified_in_time", "true_to_take_in", "true_helped", "true_not_fitting", "untrue",
      "not_found", "unverified", "overdue"),
@@ -96,9 +96,9 @@ MONTHLY_HELP = ReportForm(
     "SELECT * FROM marts.rpt_monthly_help ORDER BY township_code, village, household_no",
     (
         *_WHERE, *_WHO, PaperColumn("layer", "对象层次", 11), PaperColumn("main_cause", "主要原因", 11),
-        PaperColumn("measures", "落实措施（项）", 9), PaperColumn("kinds", "措施类型", 20, "left"),
-        PaperColumn("amount_yuan", "帮扶资金（元）", 13, "right"), PaperColumn("visits", "走访（次）", 8),
-        PaperColumn("has_helper", "有帮扶责任人", 9),
+        PaperColumn("measures", "落实措施\n（项）", 9), PaperColumn("kinds", "措施类型", 19, "left"),
+        PaperColumn("amount_yuan", "帮扶资金\n（元）", 13, "right"), PaperColumn("visits", "走访\n（次）", 8),
+        PaperColumn("has_helper", "有帮扶\n责任人", 9),
     ),
     ("measures", "amount_yuan", "visits"),
     "统计期为上月报送日次日至本月报送日；数据截止日在报送日以前的，统计到数据截止日。",
@@ -166,8 +166,8 @@ _KINDS = {"gap": "应享未享", "entitlement": "应得待遇", "deadline": "到
 _TASK_COLUMNS = (
     *_WHERE, PaperColumn("household_no", "户编号", 13), PaperColumn("head_name", "户主姓名", 9),
     PaperColumn("person_name", "本人姓名", 9), PaperColumn("subject", "事项", 16),
-    PaperColumn("evidence", "情况说明", 44, "left"), PaperColumn("amount_due_yuan", "应补金额（元）", 11, "right"),
-    PaperColumn("due_on", "应办期限", 10), PaperColumn("clause", "政策条款", 12),
+    PaperColumn("evidence", "情况说明", 44, "left"), PaperColumn("amount_due_yuan", "应补金额\n（元）", 11, "right"),
+    PaperColumn("due_on", "应办期限", 10), PaperColumn("number", "依据文件", 14),
 )  # fmt: skip
 
 
@@ -199,7 +199,8 @@ def task_sheets(
     `heads`: household_no, head_name; `members`: household_no, person_key, person_name.
     """
     rows = source.frame(
-        "SELECT * FROM marts.rpt_department_task"
+        "SELECT task.*, document.number FROM marts.rpt_department_task AS task"
+        " LEFT JOIN policy.document AS document ON task.document = document.document"
         " ORDER BY department, kind, township_code NULLS FIRST, village, household_no, subject, person_key, evidence"
     )
     rows = rows.join(heads, on="household_no", how="left", maintain_order="left").join(
@@ -220,7 +221,8 @@ def task_sheets(
 def exchange_sheets(source: Source, options: PaperOptions) -> list[PaperSheet]:
     """信息交换统计: what departments give one another, sent and matched, and the changes since the last month end."""
     rows = source.frame(
-        "SELECT finding.*, place.township, place.village FROM marts.fct_finding AS finding"
+        "SELECT finding.*, place.township, place.village, document.number FROM marts.fct_finding AS finding"
+        " LEFT JOIN policy.document AS document ON finding.document = document.document"
         " LEFT JOIN marts.dim_household AS place ON finding.household_no = place.household_no"
         " WHERE finding.kind = 'feed' ORDER BY finding.clause, finding.household_no NULLS FIRST, finding.subject, finding.evidence"
     )
@@ -232,7 +234,7 @@ def exchange_sheets(source: Source, options: PaperOptions) -> list[PaperSheet]:
         (
             *_WHERE, PaperColumn("household_no", "户编号", 14), PaperColumn("department", "提供部门", 14),
             PaperColumn("subject", "交换内容", 34, "left"), PaperColumn("evidence", "提供和比对情况", 44, "left"),
-            PaperColumn("clause", "政策条款", 14),
+            PaperColumn("number", "依据文件", 16),
         ),
     )  # fmt: skip
     return [_sheet(source, options, form, rows)]
