@@ -154,8 +154,7 @@ def _income_section(facts: HouseholdFacts) -> Section:
         ItemSum(
             label=ITEMS[item],
             quarters=tuple(_quarter_line(row, sources[item, row["quarter"]], people) for row in quarters),
-            total=f"合计 {yuan(from_fen(yearly[item]))} 元"
-            + ("（各季相加后四舍五入到分）" if _has_thirds(quarters) else ""),
+            total=f"合计 {yuan(from_fen(yearly[item]))} 元{_total_note(facts, item, quarters)}",
         )
         for item, quarters in by_item.items()
     ]
@@ -167,9 +166,11 @@ def _income_section(facts: HouseholdFacts) -> Section:
     return Section(title, words, items=(*items, *_beside_quarters(facts, people)))
 
 
-def _has_thirds(quarters: list[Row]) -> bool:
-    """Whether any quarter counts a part of a fen."""
-    return any(quarter["counted_thirds_of_fen"] % 3 for quarter in quarters)
+def _total_note(facts: HouseholdFacts, item: str, quarters: list[Row]) -> str:
+    """What the reader should know of an item's yearly amount."""
+    if item == "employment_cost" and all(row["deduction"] != item for row in facts.deductions):
+        return "（本县所执行的文件不按申报扣减）"
+    return "（各季相加后四舍五入到分）" if any(row["counted_thirds_of_fen"] % 3 for row in quarters) else ""
 
 
 def _beside_quarters(facts: HouseholdFacts, people: dict[str, str]) -> Iterator[ItemSum]:

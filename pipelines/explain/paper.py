@@ -12,7 +12,7 @@ from pipelines.explain.bill import Bill
 from pipelines.explain.cjk_font import chinese_family
 
 _TEMPLATE = Path(__file__).with_name("bill.typ")
-_SIZES = ("8pt", "7.5pt", "7pt", "6.5pt", "6pt")  # the largest at which all fits on one page; else source rows run on
+_SIZES = ("8pt", "7.5pt", "7pt", "6.5pt", "6pt", "7pt")  # the largest that keeps to one page, else the last on more
 
 
 def write_pdf(bill: Bill, target: Path) -> int:

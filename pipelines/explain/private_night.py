@@ -43,8 +43,8 @@ def build_private(
 
     `adjust` may change the raw tables of the closed build file before the models run. Raises what a night raises.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    warehouse, spill = folder / "build.duckdb", folder / "spill"
+    warehouse, spill = folder / "build" / "warehouse.duckdb", folder / "spill"
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
     load_raw(county, warehouse, identify(county, settings, as_of, known_on))
     if adjust is not None:
         adjust(warehouse)
