@@ -32,7 +32,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 $(MANIFEST): $(VENV)/.ready $(DBT_FILES)
-	@$(DBT) --quiet parse $(DBT_PROJECT)
+	@$(BIN)/shouwang prepare
 	@touch $@
 
 .dagster/dagster.yaml: dagster.yaml

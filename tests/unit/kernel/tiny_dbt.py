@@ -13,7 +13,7 @@ tiny:
   outputs:
     duckdb:
       type: duckdb
-      path: "{{ env_var('SHOUWANG_WAREHOUSE') }}"
+      path: warehouse.duckdb
       threads: 1
 """
 PROJECT = """
