@@ -74,14 +74,12 @@ def _as_text(value: object) -> tuple[str, int]:
 
 def _number_texts(numbers: pl.Series) -> pl.Series:
     """Number cells as `number_text` writes them; nulls stay null."""
-    whole = (numbers == numbers.round()) & (numbers.abs() < EXACT_NUMBERS_BELOW)
     texts = numbers.cast(pl.String)
-    plain = texts.str.contains(r"^-?[0-9]{1,15}\.[0-9]{1,6}$")
-    texts = texts.zip_with(
-        plain.fill_null(True),
-        pl.Series([number_text(n) if n is not None else None for n in numbers.set(plain, None)], dtype=pl.String),
-    )
-    return numbers.set(~whole, None).cast(pl.Int64).cast(pl.String).fill_null(texts) if whole.any() else texts
+    whole = ((numbers == numbers.round()) & (numbers.abs() < EXACT_NUMBERS_BELOW)).fill_null(False)
+    if whole.any():
+        texts = numbers.set(~whole, None).cast(pl.Int64).cast(pl.String).fill_null(texts)
+    odd = (~texts.str.contains(r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$")).fill_null(False).arg_true()
+    return texts.scatter(odd, [number_text(number) for number in numbers.gather(odd)]) if len(odd) else texts
 
 
 def _spreadsheet_column(values: Sequence[Any]) -> GridColumn:

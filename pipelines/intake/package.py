@@ -30,7 +30,6 @@ _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*\"([^\"]*)\"")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _PLACE = re.compile(rb"[\s]r=\"([A-Z]{1,3})([0-9]{1,7})\"")
-_FAR_PLACE = re.compile(rb"[\s]r=\"([A-Z]{3})([0-9]{1,7})\"")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _ROW_NUMBER = re.compile(rb"\sr=\"([0-9]{1,9})\"")
 _EMPTY_TEXT = re.compile(
@@ -78,15 +77,12 @@ class SheetXml:
     def check_extent(self) -> None:
         """Raise RefusedError when the rectangle of the sheet's cells is too large to be a table.
 
-        In a large sheet only the first and last cells and any beyond column ZZ are looked at; the memory limit of
-        the process that parses it catches what is hidden from that.
+        In a large sheet only the first and last cells are looked at; the memory limit of the process that parses it
+        catches what is hidden from that.
         """
         looked_at = self.xml if len(self.xml) < _STRAY_CHECK_BELOW else self.xml[:_CHUNK] + self.xml[-_CHUNK:]
         numbers = [int(found[1]) for tag in _ROW.findall(looked_at) if (found := _ROW_NUMBER.search(tag))]
         places = _PLACE.findall(looked_at)
-        far = _FAR_PLACE.search(self.xml)
-        if far:
-            places.append((far[1], far[2]))
         width = max((column_index(letters) + 1 for letters, _ in places), default=1)
         lines = max([self.xml.count(b"<row"), *numbers, *(int(number) for _, number in places)])
         if lines * width > _CELLS:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from expectations.contract import FormContract, all_contracts
 from pipelines.deliver.feedback import check_returned
 from pipelines.deliver.signature import META_SHEET
+from pipelines.intake.cell import compact
 from pipelines.intake.form_rows import FormRows, joined_rows, read_rows
 from pipelines.intake.grid import Grid, Workbook
 from pipelines.intake.header import FoundHeader, SheetHead
@@ -20,6 +22,7 @@ from pipelines.intake.text_file import read_text_file
 READER_VERSION = 1  # raise it when a file refused before may now be read: refused files are then tried again
 CONFIRMED = "确认"  # in a file's name: its sender stands by what looked wrong
 SUFFIXES = (".xlsx", ".xls", ".csv")
+_TEN_THOUSANDS = re.compile(r"单位:?万元")
 _OTHER_KINDS = {
     b"%PDF": "PDF 文件",
     b"\x89PNG": "图片",
@@ -176,6 +179,17 @@ def _remarks(book: Workbook, sheets: list[tuple[Grid, FoundHeader]]) -> tuple[st
     return tuple(remarks)
 
 
+def _check_unit(found: FoundHeader) -> None:
+    """Raise RefusedError when a note above the header says 万元 and the form's money is in 元."""
+    in_yuan = [entry.column for entry in found.columns if entry.column.type == "money" and entry.column.unit == "元"]
+    if in_yuan and any(_TEN_THOUSANDS.search(compact(title)) for title in found.titles):
+        raise RefusedError(
+            "wrong_unit",
+            f"表头上方注明“单位：万元”，而《{found.contract.label}》的金额应以元填报，差一万倍。"
+            "请改成以元为单位（或更正该说明）后重报。",
+        )
+
+
 def _check_count(grid: Grid, found: FoundHeader, rows: int) -> None:
     """Raise RefusedError when a second, simpler reader does not find as many rows."""
     recounted = grid.recount(found.line) if grid.recount else rows
@@ -221,6 +235,7 @@ def read_file(file: str, content: bytes, key: bytes) -> FileReading:
     name = content_name(contract.form, content)
     parts = []
     for grid, found in sheets:
+        _check_unit(found)
         parts.append(read_rows(grid, found, name, key))
         _check_count(grid, found, parts[-1].rows)
     rows = joined_rows(parts)

@@ -62,6 +62,7 @@ def test_names_and_folders_tell_the_form_and_the_month(county):
     put(county, "employment/五月.csv", csv_bytes([EMPLOYMENT, WORKER]))
     put(county, "employment/2020-08.csv", csv_bytes([EMPLOYMENT, WORKER]))
     put(county, "employment/2020-09.docx", b"PK\x03\x04")
+    put(county, "employment/2020-10.csv", csv_bytes([["单位：万元"], EMPLOYMENT, WORKER]))
     receipts = {receipt.file: receipt for receipt in receive(county)}
     codes = {file: receipt.refused.code if receipt.refused else "" for file, receipt in receipts.items()}
     assert codes == {
@@ -72,6 +73,7 @@ def test_names_and_folders_tell_the_form_and_the_month(county):
         "employment/五月.csv": "no_period",
         "employment/2020-08.csv": "",
         "employment/2020-09.docx": "bad_format",
+        "employment/2020-10.csv": "wrong_unit",
     }
     assert {receipts[file].period for file in ("务工就业台账/2020年5月.csv", "2020-06.csv")} == {"2020-05", "2020-06"}
     assert "务工就业台账" in receipts["pension_payment/2020-05.csv"].refused.reason
