@@ -147,6 +147,7 @@ def write_household_files(
         "health", "labour_ability", "self_care", "is_disabled",
     )  # fmt: skip
     parts = {_MEMBERS.name: _grouped(people, _MEMBERS)} | parts
+    compiler = typst.Compiler(_TEMPLATE)  # one for all: it looks through the machine's fonts once
     written = []
     for (code,), village in facts.partition_by("region_code", as_dict=True, maintain_order=True).items():
         place = f"{safe_name(str(village['township'][0] or ''))}-{code}-{safe_name(str(village['village'][0] or ''))}"
@@ -159,7 +160,7 @@ def write_household_files(
             "households": [_household(row, parts) for row in village.iter_rows(named=True)],
         }
         inputs = {"file": json.dumps(content, ensure_ascii=False), "font": font}
-        typst.compile(_TEMPLATE, output=target, format="pdf", sys_inputs=inputs)
+        compiler.compile(output=target, format="pdf", sys_inputs=inputs)
         target.chmod(0o440)
         written.append((target, village.height))
     return written

@@ -154,7 +154,7 @@ LEDGER = ReportForm(
     (
         *_WHERE, *_WHO, PaperColumn("monitor_class", "监测类别", 14), PaperColumn("identified_on", "识别时间", 14),
         PaperColumn("main_cause", "主要风险", 12), PaperColumn("found_through", "发现渠道", 13),
-        PaperColumn("disposable_income_per_capita_yuan", "人均可支配收入（元）", 13, "right"),
+        PaperColumn("disposable_income_per_capita_yuan", "人均可支配收入\n（元）", 14, "right"),
         PaperColumn("helper", "帮扶责任人", 10), PaperColumn("state", "状态", 9),
     ),
     note="县、乡、村三级台账按乡镇、村筛选本表即得，栏目与监测对象台账报表一致。",
@@ -213,7 +213,13 @@ def task_sheets(
     papers: dict[str, list[PaperSheet]] = {}
     for (department, kind), part in rows.partition_by("department", "kind", as_dict=True, maintain_order=True).items():
         label = _KINDS[str(kind)]
-        form = ReportForm(label, f"{department}部门{label}清单", "", _TASK_COLUMNS, measure="户、人、元")
+        form = ReportForm(
+            label,
+            f"{department}{'' if department == '乡镇' else '部门'}{label}清单",
+            "",
+            _TASK_COLUMNS,
+            measure="户、人、元",
+        )
         papers.setdefault(str(department), []).append(_sheet(source, options, form, numbered(part)))
     return papers
 

@@ -190,13 +190,16 @@ def dynamic_exit(source: Source, options: PaperOptions, heads: pl.DataFrame) -> 
 def _fade_out(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[PaperSheet]:
     """渐退户名单, where a document with a fade-out is adopted."""
     rows = source.frame(
-        "SELECT fade.*, place.township, place.village, place.members FROM marts.fct_fade_out AS fade"
+        "SELECT fade.*, place.township, place.village, place.members, document.number FROM marts.fct_fade_out AS fade"
+        " LEFT JOIN policy.document AS document ON fade.document = document.document"
         " JOIN marts.dim_household AS place ON fade.household_no = place.household_no"
         " ORDER BY place.township_code, place.village, fade.household_no"
     )
     if rows.is_empty():
         return []
-    rows = numbered(rows.join(heads, on="household_no", how="left", maintain_order="left"))
+    rows = numbered(rows.join(heads, on="household_no", how="left", maintain_order="left")).with_columns(
+        pl.col("first_month", "last_month").dt.strftime("%Y年%-m月")
+    )
     columns = (
         PaperColumn("place", "序号", 6),
         PaperColumn("township", "乡镇", 14),
@@ -204,7 +207,7 @@ def _fade_out(source: Source, options: PaperOptions, heads: pl.DataFrame) -> lis
         PaperColumn("household_no", "户编号", 18),
         PaperColumn("head_name", "户主姓名", 12),
         PaperColumn("members", "人口", 8),
-        PaperColumn("document", "依据文件", 12),
+        PaperColumn("number", "依据文件", 18),
         PaperColumn("first_month", "渐退开始月", 18),
         PaperColumn("last_month", "渐退结束月", 18),
         PaperColumn("is_extended", "是否延长", 10),

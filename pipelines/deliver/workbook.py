@@ -118,9 +118,9 @@ class _Drawing:
         """Three texts on one line: left, middle, right; the first has nearly half of the width."""
         widths = [column.width for column in paper.columns]
         last = len(widths) - 1
-        first, second = (
-            1 + sum(sum(widths[:end]) < share * sum(widths) for end in range(1, last)) for share in _SHARES
-        )
+        starts = [1 + sum(sum(widths[:end]) < share * sum(widths) for end in range(1, last)) for share in _SHARES]
+        first = min(starts[0], last - 1)
+        second = max(starts[1], first + 1)
         spans = ((0, first - 1, "left"), (first, second - 1, "center"), (second, last, "right"))
         for (start, end, align), text in zip(spans, parts, strict=True):
             style = self._format(align=align, text_wrap=False)

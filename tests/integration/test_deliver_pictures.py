@@ -1,0 +1,91 @@
+"""Every paper of a night drawn as a printer would: A4, nothing blank, nothing over the margin, every cell readable.
+
+Collected only where LibreOffice and poppler are installed; see conftest.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipelines.warehouse.publish import current_folder
+from tests.integration.published_county import published_county
+
+A4 = (595, 842)
+DOTS = 40  # an inch
+MARGIN = 7  # dots: about 4 mm at the edge of the sheet
+Page = tuple[int, int, bytes]
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
+    """The PDF of each workbook and household file of the published night, by the file it was drawn from."""
+    published = current_folder(published_county())
+    assert published
+    folder = tmp_path_factory.mktemp("drawn")
+    papers, copies = {}, []
+    for number, file in enumerate(sorted(published.rglob("*.xlsx"))):
+        copies.append(folder / f"{number}.xlsx")
+        shutil.copyfile(file, copies[-1])
+        papers[file] = copies[-1].with_suffix(".pdf")
+    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *map(str, copies)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return papers | {file: file for file in published.rglob("*.pdf")}
+
+
+def _told(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def _pages(pdf: Path, folder: Path) -> list[Page]:
+    """Width, height and grey pixels of each page."""
+    subprocess.run(["pdftoppm", "-r", str(DOTS), "-gray", str(pdf), str(folder / "page")], check=True, timeout=60)
+    pages = []
+    for picture in sorted(folder.glob("page*.pgm")):
+        found = re.match(rb"P5\s+(\d+)\s+(\d+)\s+255\s", picture.read_bytes())
+        assert found
+        pages.append((int(found[1]), int(found[2]), picture.read_bytes()[found.end() :]))
+        picture.unlink()
+    return pages
+
+
+def _ink(page: Page, *, edge: bool) -> int:
+    """Dark dots of a page: those in the margin, or those inside it."""
+    width, height, dots = page
+    count = 0
+    for y in range(height):
+        row = dots[y * width : (y + 1) * width]
+        inside = row[MARGIN:-MARGIN] if MARGIN <= y < height - MARGIN else b""
+        dark = sum(dot < 128 for dot in row)
+        dark_inside = sum(dot < 128 for dot in inside)
+        count += dark - dark_inside if edge else dark_inside
+    return count
+
+
+def test_every_page_is_a4_with_something_on_it_and_nothing_in_the_margin(drawn, tmp_path):
+    assert len(drawn) > 20
+    for file, pdf in drawn.items():
+        sizes = re.findall(r"size:\s+([\d.]+) x ([\d.]+)", _told("pdfinfo", "-l", "99", str(pdf)))
+        assert {tuple(sorted((round(float(w)), round(float(h))))) for w, h in sizes} == {A4}, file.name
+        for page in _pages(pdf, tmp_path):
+            assert _ink(page, edge=False) > 200, file.name
+            assert _ink(page, edge=True) == 0, file.name
+
+
+def test_every_cell_can_be_read_on_the_print(drawn):
+    for file, pdf in drawn.items():
+        if file.suffix != ".xlsx":
+            continue
+        printed = re.sub(r"\s", "", _told("pdftotext", "-raw", str(pdf), "-"))
+        for page in openpyxl.load_workbook(file):
+            if page.title == "_meta":
+                continue
+            cells = (str(cell) for row in page.iter_rows(values_only=True) for cell in row if cell)
+            missing = [cell for cell in cells if re.sub(r"\s", "", cell) not in printed]
+            assert missing == [], file.name
