@@ -15,6 +15,7 @@ from models.score_table import ScoreTables, Steps
 
 Labels = NDArray[np.int8]
 _FEW_ROWS = 20_000
+_VALUES = 128
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,23 @@ def grow(
         **limits,
     )
     with threadpool_limits(1 if len(labels) < _FEW_ROWS else None):  # few rows wait for each other's threads
-        return model.fit(matrix, labels, sample_weight=weights)
+        return model.fit(snapped(matrix), labels, sample_weight=weights)
+
+
+def snapped(matrix: Floats) -> Floats:
+    """A copy whose columns hold few distinct values: each value becomes the nearest of _VALUES quantiles.
+
+    The trees then cut half-way between those, and need not look for weighted quantiles, which costs more than growing.
+    """
+    copy = matrix.copy()
+    for place in range(matrix.shape[1]):
+        known = ~np.isnan(matrix[:, place])
+        column = matrix[known, place]
+        if len(np.unique(column)) > _VALUES:
+            values = np.unique(np.quantile(column, np.linspace(0, 1, _VALUES), method="inverted_cdf"))
+            halfway = values[:-1] + (values[1:] - values[:-1]) / 2
+            copy[known, place] = values[np.searchsorted(halfway, column, side="left")]
+    return copy
 
 
 def read_tables(model: HistGradientBoostingClassifier, features: int) -> ScoreTables:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.schema import FeatureSchema, Floats
 from models.score_table import ScoreTables, Steps, flat, logistic
@@ -78,7 +79,8 @@ def _fit(
     rate = np.clip(np.average(labels, weights=weights), 1e-4, 1 - 1e-4)
     start = np.zeros(design.shape[1])
     start[0] = np.log(rate / (1 - rate))
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}).x)
+    with threadpool_limits(1):  # small sums wait for each other's threads
+        return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300}).x)
 
 
 def _steps(column: Floats, knots: Floats, shares: Floats, missing: float) -> Steps:

@@ -1,0 +1,168 @@
+"""A day's scores: ranks, words, random visits, drift, verdicts; and any panel as a task."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from models.card import card_page
+from models.comparison import FIGURES
+from models.county_features import COUNTY_SCHEMA
+from models.feedback import township_verdicts
+from models.floor import floor_tables
+from models.monitor import advice, drift, profile, state_of
+from models.panel import panel_task
+from models.reasons import REST
+from models.release import Release
+from models.schema import FeatureError
+from models.scoring import score_households
+from models.slices import lagging, mitigation, slice_table
+from tests.unit.models.made_up import made_up_panel
+
+FLOOR = Release("floor", COUNTY_SCHEMA.version, floor_tables(COUNTY_SCHEMA))
+DAYS = dict.fromkeys(COUNTY_SCHEMA.feeds, date(2020, 10, 31))
+
+
+@pytest.fixture(scope="module")
+def day():
+    return made_up_panel(400, origins=1, seed=5).select("household_no", "as_of", "township_code", *COUNTY_SCHEMA.names)
+
+
+@pytest.fixture(scope="module")
+def scored(day):
+    return score_households(day, COUNTY_SCHEMA, FLOOR, feeds=DAYS, missing_feeds=[], seed="night")
+
+
+def test_ranks_follow_scores(scored):
+    scores, _ = scored
+    ordered = scores.sort("rank_in_county")
+    assert ordered["rank_in_county"].to_list() == list(range(1, 401))
+    assert ordered["score"].is_sorted(descending=True)
+    assert (
+        scores.group_by("township_code").agg(pl.col("rank_in_township").max())["rank_in_township"].to_list()
+        == [100] * 4
+    )
+    assert scores.group_by("band").len().sort("len")["len"].to_list() == [8, 32, 80, 280]
+
+
+def test_reasons_add_up_and_are_dated(scored):
+    scores, reasons = scored
+    total = reasons.group_by("household_no").agg(pl.col("contribution").sum()).join(scores, on="household_no")
+    gap = total["reference_log_odds"] + total["contribution"] - total["log_odds"]
+    assert gap.abs().max() < 1e-9
+    told = reasons.filter(pl.col("theme") != REST)
+    assert (told["contribution"] > 0).all()
+    assert told["text"].str.contains("数据截至2020-10-31").all()
+    assert told.group_by("household_no").len()["len"].max() <= 3
+
+
+def test_an_unknown_value_is_never_a_reason(day):
+    silent = day.with_columns(pl.lit(None, pl.Float64).alias(name) for name in COUNTY_SCHEMA.names)
+    scores, reasons = score_households(silent, COUNTY_SCHEMA, FLOOR, feeds={}, missing_feeds=["survey"], seed="n")
+    assert scores["reasons"].unique().to_list() == ["无突出风险信号"]
+    assert reasons["theme"].unique().to_list() == [REST]
+
+
+def test_order_of_rows_changes_nothing(day, scored):
+    again = score_households(
+        day.sample(fraction=1, shuffle=True, seed=1), COUNTY_SCHEMA, FLOOR, feeds=DAYS, missing_feeds=[], seed="night"
+    )
+    assert again[0].equals(scored[0])
+    assert again[1].equals(scored[1])
+
+
+def test_an_undeclared_column_is_refused(day):
+    with pytest.raises(FeatureError):
+        score_households(
+            day.with_columns(pl.lit(1.0).alias("later")), COUNTY_SCHEMA, FLOOR, feeds=DAYS, missing_feeds=[], seed="n"
+        )
+
+
+def test_random_visits_are_few_outside_the_list_and_by_lot(day, scored):
+    scores, _ = scored
+    drawn = scores.filter("is_audit_visit")
+    assert drawn.group_by("township_code").len()["len"].to_list() == [1] * 4
+    assert (drawn["rank_in_township"] > 10).all()
+    assert drawn["audit_probability"].unique().to_list() == [pytest.approx(1 / 90)]
+    other = score_households(day, COUNTY_SCHEMA, FLOOR, feeds=DAYS, missing_feeds=[], seed="next")[0]
+    assert other.filter("is_audit_visit")["household_no"].to_list() != drawn["household_no"].to_list()
+
+
+def test_drift_is_seen(day):
+    matrix = COUNTY_SCHEMA.matrix(day, ("household_no", "as_of", "township_code"))
+    score = FLOOR.tables.probability(matrix)
+    trained = {name: profile(matrix[:, place]) for place, name in enumerate(COUNTY_SCHEMA.names)} | {
+        "score": profile(score)
+    }
+    calm = drift(matrix, score, COUNTY_SCHEMA, trained)
+    assert max(calm.values()) == pytest.approx(0, abs=1e-9)
+    matrix[:, 0] = np.nan
+    moved = drift(matrix, score, COUNTY_SCHEMA, trained)
+    assert state_of(moved["income_ratio"]) == "异常"
+    assert [advice(90, 100, 0.8, 0.8), advice(150, 100, 0.8, 0.8), advice(150, 100, 0.7, 0.8)] == [
+        "keep",
+        "recalibrate",
+        "retrain",
+    ]
+
+
+def test_a_township_far_out_of_line_is_held():
+    verdicts = pl.DataFrame(
+        {
+            "township_code": ["a"] * 100 + ["b"] * 100 + ["c"] * 40,
+            "verdict": ["属实建议纳入", "不属实"] * 100 + ["不属实"] * 40,
+        }
+    )
+    assert township_verdicts(verdicts).filter("is_held")["township_code"].to_list() == ["c"]
+    assert township_verdicts(verdicts.head(0)).is_empty()
+
+
+def test_a_group_that_is_not_found_is_named_with_what_is_done():
+    labels = np.array(([1] * 10 + [0] * 40) * 2, dtype=np.int8)
+    groups = pl.DataFrame({"户主年龄": ["65岁及以上"] * 50 + ["45岁以下"] * 50})
+    listed = np.arange(100) >= 50
+    table = slice_table(groups, np.full(100, 0.2), listed, labels, np.ones(100))
+    assert [part.name for part in lagging(table)] == ["户主年龄：65岁及以上"]
+    assert "50%" in mitigation(table)[0]
+
+
+def test_a_panel_becomes_a_task():
+    rows = [
+        (person, year, income)
+        for person, incomes in {
+            "a": (10, 10, 4),
+            "b": (10, 10, 4),
+            "c": (9, 11, 12),
+            "d": (5, 10, 20),
+            "e": (8, 8, 9),
+        }.items()
+        for year, income in enumerate(incomes, start=2000)
+    ]
+    panel = pl.DataFrame(rows, schema=["who", "year", "income"], orient="row").with_columns(pl.lit(1).alias("kids"))
+    task = panel_task(panel, entity="who", time="year", income="income", covariates={"kids": 1}, line_share=0.6)
+    last = task.frame.filter(pl.col("time") == 2001).sort("entity")
+    assert last["entity"].to_list() == ["a", "b", "c", "d", "e"]
+    assert last["label"].to_list() == [1, 1, 0, 0, 0]
+    assert last["group"][0] == last["group"][1]  # the same incomes all the way: one household
+    assert last["past_poor"].to_list() == [0, 0, 0, 1, 0]
+    assert task.rows.events == 1
+    with pytest.raises(ValueError, match="two times"):
+        panel_task(panel.filter(pl.col("year") == 2000), entity="who", time="year", income="income", covariates={})
+
+
+def test_the_card_is_one_page_that_loads_nothing():
+    facts = {
+        "rows": 10, "events": 3, "gate": {"promoted": False, "criteria": [{"name": "甲<b>", "found": "乙", "passed": False}]},
+        "figures": {"本模型": {figure: [0.8, 0.7, 0.9] for figure in FIGURES}},
+        "reliability": [[0.01, 0.02, 5.0], [0.1, 0.12, 5.0]], "recall_curve": {"本模型": [[0.1, 0.4], [0.2, 0.6]]},
+        "themes": {"收入水平": 0.5}, "mitigation": [],
+        "slices": [{"name": "户主年龄：不详", "rows": 1, "observed": 0.0, "expected": 0.1, "recall": None, "relative": None}],
+    }  # fmt: skip
+    page = card_page("champion-1", "champion", facts)
+    assert "未通过" in page
+    assert "甲&lt;b&gt;" in page
+    assert page.count("<svg") == 3
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xlink", "")
