@@ -20,6 +20,8 @@ from pipelines.intake.reasons import masked, row_reason
 _TOTAL = re.compile(r"(合计|总计|小计|共计|累计|本页小计|本页合计)[::]?")
 _TOTAL_HINT = "[合总小共累]\\s*计"
 RETURN_NUMBER = "退回编号"  # header of the column by which a corrected row is matched to the one sent back
+_BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
+_LINES_AT_ONCE = 500_000  # bounds the memory that typing takes
 _HASH_DIGITS = 15  # hex digits: 60 bits, never negative in a BIGINT
 _HASH_IN_BULK_FROM = 20_000
 REJECTED_TYPES: dict[str, pl.DataType] = {
@@ -68,21 +70,20 @@ class _BadRows:
 
 def _data_lines(grid: Grid, header: FoundHeader) -> pl.Series:
     """Indexes of the lines below the header that are neither blank nor a total."""
-    below = pl.DataFrame([column.text.alias(str(index)) for index, column in enumerate(grid.columns)])
-    below = below.with_row_index("line").slice(header.line + 1)
-    texts = pl.all().exclude("line")
-    below = below.filter(
-        pl.any_horizontal(texts.str.strip_chars(" \t\r\n\u3000\u00a0\ufeff\u200b").str.len_bytes() > 0)
-    )
-    suspects = below.filter(pl.any_horizontal(texts.str.contains(_TOTAL_HINT)))
+    first = header.line + 1
+    below = pl.DataFrame([column.text.slice(first).alias(str(index)) for index, column in enumerate(grid.columns)])
+    filled = below.select(pl.any_horizontal(pl.all().str.strip_chars(_BLANKS).str.len_bytes() > 0)).to_series()
+    hinted = below.select(pl.any_horizontal(pl.all().str.contains(_TOTAL_HINT))).to_series()
+    suspects = (filled & hinted).arg_true()
     required = [str(found.index) for found in header.columns if found.column.required]
-    totals = [row["line"] for row in suspects.iter_rows(named=True) if _is_total(row, required)]
-    return below.filter(~pl.col("line").is_in(totals))["line"]
+    rows = below.select(pl.all().gather(suspects)).iter_rows(named=True)
+    totals = [place for place, row in zip(suspects, rows, strict=True) if _is_total(row, required)]
+    return filled.scatter(totals, False).arg_true() + first
 
 
 def _is_total(row: dict[str, str], required: list[str]) -> bool:
     """A total line begins with 合计, or says 合计 somewhere and lacks a required cell."""
-    cells = [compact(text or "") for name, text in row.items() if name != "line"]
+    cells = [compact(text or "") for text in row.values()]
     if _TOTAL.fullmatch(next(cell for cell in cells if cell)):
         return True
     says_total = any(_TOTAL.fullmatch(cell) for cell in cells)
@@ -197,8 +198,15 @@ def read_rows(grid: Grid, header: FoundHeader, content: str, key: bytes) -> Form
 
     `content` is the file's name in the lake, `key` the county's. Row numbers count lines from 1, titles included.
     """
-    contract = header.contract
     lines = _data_lines(grid, header)
+    starts = range(0, max(1, len(lines)), _LINES_AT_ONCE)
+    return joined_rows(
+        [_read_lines(grid, header, lines.slice(start, _LINES_AT_ONCE), content, key) for start in starts]
+    )
+
+
+def _read_lines(grid: Grid, header: FoundHeader, lines: pl.Series, content: str, key: bytes) -> FormRows:
+    contract = header.contract
     columns = _read_columns(grid, header, lines)
     codes = pl.DataFrame({column.id: columns[column.id].codes for column in contract.columns})
     is_bad = codes.select(pl.any_horizontal(pl.all() != "")).to_series()
