@@ -37,9 +37,21 @@ SCHEMAS = ("policy", "staging", "intermediate", "findings", "marts")
 
 
 def read_manifest(file: Path) -> dict[str, Any]:
-    """A manifest.json of dbt's: the one of set-up, or the one of a build."""
+    """A manifest.json of dbt's (the one of set-up, or the one of a build), in which every test names its model.
+
+    Dagster shows a test that reads several models only when it says which one it is about: the last mart it reads.
+    """
     manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    for node in (node for node in manifest["nodes"].values() if node["resource_type"] == "test"):
+        read = [unique_id for unique_id in node["depends_on"]["nodes"] if unique_id.startswith("model.")]
+        if not node.get("attached_node") and read:
+            marts = [unique_id for unique_id in read if manifest["nodes"][unique_id]["schema"] == "marts"]
+            owner = manifest["nodes"][(marts or read)[-1]]["name"]
+            node["config"]["meta"] = {**node["config"].get("meta", {}), "dagster": {"ref": {"name": owner}}}
     return manifest
+
+
+MANIFEST = read_manifest(PROJECT.manifest_path)
 
 
 def _raw_specs() -> list[dg.AssetSpec]:
@@ -53,7 +65,7 @@ def _raw_specs() -> list[dg.AssetSpec]:
             description=source["description"],
             kinds={"duckdb"},
         )
-        for source in read_manifest(PROJECT.manifest_path)["sources"].values()
+        for source in MANIFEST["sources"].values()
     ]
 
 
@@ -68,7 +80,7 @@ def raw(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[None]]:
 
 
 @dbt_assets(
-    manifest=PROJECT.manifest_path,
+    manifest=MANIFEST,
     project=PROJECT,
     dagster_dbt_translator=TRANSLATOR,
     exclude="resource_type:unit_test",
