@@ -75,7 +75,7 @@ def _(alt, by_township, chart_style, mo):
             color=alt.Color("项目:N", sort=PARTS, title=None, scale=alt.Scale(domain=PARTS, range=chart_style.COLOURS)),
             tooltip=["乡镇:N", "项目:N", alt.Tooltip("人均（元/年）:Q", format=",.2f")],
         )
-        .properties(title="各乡镇人均收入由哪几项构成")
+        .properties(title="各乡镇人均收入由哪几项构成", height=alt.Step(28))
     )
     mo.ui.altair_chart(structure)
     return
@@ -86,7 +86,7 @@ def _(mo, warehouse):
     spread = mo.sql(
         """
         SELECT
-            greatest(least(floor(disposable_income_per_capita_yuan / 1000), 40), -5)::INTEGER AS 千元档,
+            greatest(least(floor(disposable_income_per_capita_yuan / 1000), 80), -5)::INTEGER AS 千元档,
             CASE WHEN homes.is_lifted THEN '脱贫户' WHEN homes.is_registered_poor THEN '未脱贫户' ELSE '一般户' END AS 户类,
             count(*) AS 户数
         FROM fct_household_income
@@ -114,7 +114,7 @@ def _(alt, lines, mo, spread):
         alt.Chart(spread)
         .mark_bar()
         .encode(
-            x=alt.X("千元档:Q", title="人均可支配收入，千元/年（4 万以上并为一档）", bin=alt.Bin(step=1)),
+            x=alt.X("千元档:Q", title="人均可支配收入，千元/年（8 万以上并为一档）", bin=alt.Bin(step=1)),
             y=alt.Y("sum(户数):Q", title="户数"),
             color=alt.Color("户类:N", title=None),
         )

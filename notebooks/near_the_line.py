@@ -97,7 +97,7 @@ def _(alt, band, chart_style, mo, near):
             ),
             tooltip=["乡镇:N", "近旁:N", "户数:Q"],
         )
-        .properties(title=f"人均可支配收入在监测标准上下 {band.value}% 以内的户")
+        .properties(title=f"人均可支配收入在监测标准上下 {band.value}% 以内的户", height=alt.Step(28))
     )
     mo.ui.altair_chart(chart)
     return

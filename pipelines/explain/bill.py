@@ -15,6 +15,7 @@ from pipelines.explain.flip import class_flip, line_distance, warning_flip
 from pipelines.explain.labels import (
     COMPONENTS,
     DEDUCTIONS,
+    FINDINGS,
     ITEMS,
     PARTS,
     SIDES,
@@ -101,6 +102,7 @@ def write_bill(facts: HouseholdFacts) -> Bill:
             _line_section(facts),
             _class_section(facts),
             _warning_section(facts),
+            *_finding_section(facts),
             *_score_section(facts),
             _data_section(facts),
         ),
@@ -362,6 +364,25 @@ def _warning_section(facts: HouseholdFacts) -> Section:
         (row["label"], row["evidence"], row["department"], warning_flip(row["rule_id"])) for row in facts.reasons
     )
     return Section("预警", words, tables=(Table(("原因", "事实", "责任部门", "怎样会改变"), rows),))
+
+
+def _finding_section(facts: HouseholdFacts) -> Iterator[Section]:
+    """What else somebody has to act on: gaps, entitlements, deadlines, conflicts, exits; left out when there is nothing."""
+    rows = tuple(
+        (
+            FINDINGS[row["kind"]],
+            row["clause"],
+            row["subject"],
+            row["evidence"],
+            yuan(row["amount_due_yuan"]),
+            str(row["due_on"] or "－"),
+            row["department"] or "－",
+        )
+        for row in facts.findings
+    )
+    if rows:
+        headers = ("种类", "条款", "事项", "事实", "金额", "期限", "责任部门")
+        yield Section("应办事项", tables=(Table(headers, rows, frozenset({4})),))
 
 
 def _score_section(facts: HouseholdFacts) -> Iterator[Section]:

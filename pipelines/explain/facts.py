@@ -21,6 +21,8 @@ _ROWS_OF = {
     "classes": "FROM fct_household_class WHERE household_no = $no ORDER BY document, class_name, person_key NULLS FIRST",
     "reasons": "FROM fct_warning_reason WHERE household_no = $no ORDER BY severity, rule_id",
     "warnings": "FROM fct_warning WHERE household_no = $no ORDER BY issued_on",
+    "findings": "FROM fct_finding WHERE household_no = $no AND kind IN ('gap', 'entitlement', 'deadline', 'conflict', 'exit')"
+    " ORDER BY kind, clause, subject, person_key NULLS FIRST, evidence",
     "conflicts": "FROM fct_data_conflict WHERE household_no = $no ORDER BY ALL",
 }
 
@@ -30,8 +32,8 @@ class HouseholdFacts:
     """One household on the as-of day of one warehouse.
 
     run, household, income: the one row of ops_run, dim_household, fct_household_income.
-    members, quarters, sources, deductions, lines, classes, reasons, warnings, conflicts: rows of the mart each is
-    named after. parameters: value by (clause, parameter). score: the row of fct_risk_score, or None.
+    members, quarters, sources, deductions, lines, classes, reasons, warnings, findings, conflicts: rows of the mart
+    each is named after; findings only those that ask somebody to act. parameters: value by (clause, parameter). score: the row of fct_risk_score, or None.
     """
 
     run: Row
@@ -45,6 +47,7 @@ class HouseholdFacts:
     classes: list[Row]
     reasons: list[Row]
     warnings: list[Row]
+    findings: list[Row]
     conflicts: list[Row]
     parameters: dict[tuple[str, str], str]
     score: Row | None

@@ -34,6 +34,7 @@ DEDUCTIONS = {
     "employment_cost": "就业成本",
     "rigid_spending": "刚性支出",
 }
+FINDINGS = {"gap": "缺口", "entitlement": "应得", "deadline": "时限", "conflict": "矛盾", "exit": "退出"}
 PARTS = (
     ("工资性收入", "wage_income_yuan"),
     ("经营净收入", "net_business_income_yuan"),
