@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.county import County
+from pipelines.deliver.exchange_files import LABEL as EXCHANGE_LABEL
+from pipelines.deliver.exchange_files import exchange_lists
 from pipelines.deliver.household_files import LABEL as FILES_LABEL
 from pipelines.deliver.household_files import write_household_files
 from pipelines.deliver.identity import head_identities, member_identities
@@ -77,6 +79,7 @@ class _NightPapers:
             "动态退出表": dynamic_exit(source, options, heads),
             "信息交换": exchange_sheets(source, options),
         }
+        reports[EXCHANGE_LABEL] = exchange_lists(source, options, heads, self._members)
         reports |= {form.label: [county_sheet(source, options, form, heads)] for form in COUNTY_FORMS}
         tasks = task_sheets(source, options, heads, self._members)
         reports |= {f"部门清单-{safe_name(department)}": sheets for department, sheets in tasks.items()}
@@ -96,7 +99,7 @@ class _NightPapers:
 
     def _report(self, label: str, sheets: list[PaperSheet]) -> Delivered:
         target = self._candidate / "reports" / f"{self._source.as_of}-{label}.xlsx"
-        write_file(target, workbook_bytes(sheets))
+        write_file(target, workbook_bytes(sheets, password=self._options.password if label == EXCHANGE_LABEL else ""))
         return self._delivered(target, label, sum(sheet.rows.height for sheet in sheets))
 
     def _delivered(self, file: Path, label: str, rows: int) -> Delivered:

@@ -45,7 +45,7 @@ def _told(*command: str) -> str:
 
 def _pages(pdf: Path, folder: Path) -> list[Page]:
     """Width, height and grey pixels of each page."""
-    subprocess.run(["pdftoppm", "-r", str(DOTS), "-gray", str(pdf), str(folder / "page")], check=True, timeout=60)
+    _told("pdftoppm", "-r", str(DOTS), "-gray", str(pdf), str(folder / "page"))
     pages = []
     for picture in sorted(folder.glob("page*.pgm")):
         found = re.match(rb"P5\s+(\d+)\s+(\d+)\s+255\s", picture.read_bytes())
