@@ -48,6 +48,10 @@ class Policy:
     labels: dict[tuple[str, str], str]
     cases: dict[str, list[dict[str, Any]]]
 
+    def in_force_from(self, clause: str) -> str:
+        """First day (ISO) on which the clause's document holds; raises KeyError for a clause of no document."""
+        return {row["document"]: row["in_force_from"] for row in self.documents}[clause.split("-", maxsplit=1)[0]]
+
 
 def read_policy(policy: Path = POLICY, cases: Path = CASES) -> Policy:
     """Read the seeds under `policy` and the case files under `cases`; raises OSError where one is missing."""
@@ -113,10 +117,11 @@ def _clause(clause: dict[str, str], policy: Policy) -> list[str]:
 def _number(row: dict[str, str], policy: Policy) -> str:
     """One parameter as a row of the clause's table."""
     label = policy.labels.get((row["clause"], row["parameter"]), row["parameter"])
+    since = max(row["effective_from"], policy.in_force_from(row["clause"]))
     value = f"{row['value']} {_UNITS.get(row['unit'], row['unit'])}"
     if row["unit"] == "share":
         value = f"{Decimal(row['value']) * 100:.10g}%"
-    return f"| {label} | {value} | {row['effective_from']} 至 {row['effective_to'] or '今'} | {row['reference']} |"
+    return f"| {label} | {value} | {since} 至 {row['effective_to'] or '今'} | {row['reference']} |"
 
 
 def _seed(file: Path) -> list[dict[str, str]]:

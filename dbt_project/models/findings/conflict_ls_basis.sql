@@ -1,4 +1,5 @@
--- LS-basis: where civil affairs' hardship data and the poverty office's data disagree about a household: both values, and a task to settle it.
+-- LS-basis: where civil affairs' hardship data and the poverty office's data disagree about a household: both values, and a task to
+-- settle it.
 with roster_now as (
     select
         day.as_of,

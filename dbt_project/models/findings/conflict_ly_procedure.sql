@@ -1,4 +1,5 @@
--- LY-procedure: cases with a step missing or out of order, and registered households whose case is not approved and who so are not monitored.
+-- LY-procedure: cases with a step missing or out of order, and registered households whose case is not approved and who so are not
+-- monitored.
 with faulty as (
     select
         cases.as_of, cases.region_code, cases.household_no, cases._receipt, cases._row,

@@ -1,4 +1,5 @@
--- TR-visit: key households (dibao, 特困, monitored, low-income) not yet visited this quarter or missed in the latest one over, with the county's count.
+-- TR-visit: key households (dibao, 特困, monitored, low-income) not yet visited this quarter or missed in the latest one over, with
+-- the county's count.
 with asked as (
     select visits.*, objects.called
     from {{ ref('int_quarter_visit') }} as visits

@@ -1,4 +1,5 @@
--- FQ-rhythm: each warning's day of handing out, the working day by which it must be verified and whether that is past; and the monthly report.
+-- FQ-rhythm: each warning's day of handing out, the working day by which it must be verified and whether that is past; and the
+-- monthly report.
 with judged as (
     select
         warnings.as_of,
@@ -26,7 +27,7 @@ with judged as (
         end as evidence
     from {{ ref('int_warning_source') }} as warnings
     inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'FQ'
-    where warnings.verified_on is null or warnings.verified_on > warnings.due_on
+    where (warnings.verified_on is null or warnings.verified_on > warnings.due_on) and not warnings.is_silent
     union all
     select
         day.as_of,

@@ -1,4 +1,5 @@
--- TR-urgent: each report of need in the window: whether the township answered within the hours, and whether an emergency was helped within them.
+-- TR-urgent: each report of need in the window: whether the township answered within the hours, and whether an emergency was helped
+-- within them.
 -- A visit or a measure is the answer; days are all that those forms tell, so an hour counts as kept up to the end of its day.
 with report_row as (
     select
@@ -103,7 +104,8 @@ said as (
 
 select
     {{ finding(
-        rule="'deadline_tr_urgent'", kind="'deadline'", document="'TR'", clause="'TR-urgent'", subject='state.subject', basis='state.basis',
+        rule="'deadline_tr_urgent'", kind="case when state.basis like '%kept' then 'list' else 'deadline' end",
+        document="'TR'", clause="'TR-urgent'", subject='state.subject', basis='state.basis',
         threshold_name="case state.clock_kind when 'answer' then '答复时限' else '救助时限' end", threshold='state.hours_asked', unit="'小时'",
         due_on='state.due_on', department="'乡镇'",
         evidence="'工单 ' || state.ticket_no || '，' || " ~ day_text('state.reported_on') ~ " || ' 经' || coalesce(state.channel, '其他渠道')

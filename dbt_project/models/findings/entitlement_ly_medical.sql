@@ -1,5 +1,6 @@
 -- LY-medical: one-off aid of D's calendar year: what the household bore of in-province inpatient and special-outpatient cost is more than
--- its total income of the year before; half of the compliant self-paid part, to the cap, once a year. Income not surveyed in full: to be settled.
+-- its total income of the year before; half of the compliant self-paid part, to the cap, once a year. Income not surveyed in full:
+-- to be settled.
 with year_cost as (
     select
         members.household_no,

@@ -1,4 +1,5 @@
--- FX-exchange: the lists that civil affairs, the poverty office and the federation give one another: people sent, and matched on the other side.
+-- FX-exchange: the lists that civil affairs, the poverty office and the federation give one another: people sent, and matched on the
+-- other side.
 with household as (
     select * from {{ adopted_state('FX') }}
 ),

@@ -1,4 +1,5 @@
--- LY-share: each department's and social organisations' form, how many people or households it named, and how many are on the county's list.
+-- LY-share: each department's and social organisations' form, how many people or households it named, and how many are on the
+-- county's list.
 with judged as (
     select
         matches.*,

@@ -1,4 +1,5 @@
--- FQ-jobs: people able to work in monitored households with fewer job offers in the window than asked; households whose workers all have no work.
+-- FQ-jobs: people able to work in monitored households with fewer job offers in the window than asked; households whose workers all
+-- have no work.
 with able as (
     select work.*, objects.region_code, thresholds.offers as offers_asked
     from {{ ref('int_member_work') }} as work

@@ -1,4 +1,5 @@
--- FQ-schooling: pupils of monitored households in the compulsory stage who pay fees or have dropped out; beyond it, without a tier or its aid.
+-- FQ-schooling: pupils of monitored households in the compulsory stage who pay fees or have dropped out; beyond it, without a tier
+-- or its aid.
 with judged as (
     select
         pupils.*,

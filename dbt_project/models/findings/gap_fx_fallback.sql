@@ -1,4 +1,5 @@
--- FX-fallback: lifted households fallen back below the national poverty standard, and which of dibao, medical and temporary aid do not reach them.
+-- FX-fallback: lifted households fallen back below the national poverty standard, and which of dibao, medical and temporary aid do
+-- not reach them.
 with helped as (
     select
         household_no,

@@ -1,4 +1,5 @@
--- FX-groups: members of dibao households who are old, under age, severely disabled, gravely ill or veterans, and are not recorded in a higher class.
+-- FX-groups: members of dibao households who are old, under age, severely disabled, gravely ill or veterans, and are not recorded in
+-- a higher class.
 -- Where no day of birth is known, a rural pension payment shows the old, and the compulsory stage of school the young.
 with pensioner as (
     select distinct payments.person_key

@@ -1,4 +1,5 @@
--- TR-refer: low-income people who qualify for schooling, medical, housing or employment aid and do not have it: referred to that department.
+-- TR-refer: low-income people who qualify for schooling, medical, housing or employment aid and do not have it: referred to that
+-- department.
 with judged as (
     select calls.*, objects.called
     from {{ ref('int_measure_call') }} as calls

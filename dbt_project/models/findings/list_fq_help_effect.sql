@@ -1,4 +1,5 @@
--- FQ-helper: for each monitored household the income of the latest surveyed quarter against that of the quarter before, for the quarterly analysis.
+-- FQ-helper: for each monitored household the income of the latest surveyed quarter against that of the quarter before, for the
+-- quarterly analysis.
 with quarter as (
     select
         quarters.as_of,

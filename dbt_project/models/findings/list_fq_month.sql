@@ -1,4 +1,5 @@
--- FQ-month: the month's table of help: each monitored or low-income household, measures and visits since the last report day, and who is responsible.
+-- FQ-month: the month's table of help: each monitored or low-income household, measures and visits since the last report day, and
+-- who is responsible.
 with since as (
     select
         day.as_of,

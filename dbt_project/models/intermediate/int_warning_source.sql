@@ -52,6 +52,8 @@ issued as (
         channel.channels,
         channel.channel_count,
         earlier.warning_no,
+        earlier.verified_on,
+        earlier.is_silencing,
         coalesce(earlier.issued_on, {{ add_days('household.as_of', 1) }}) as issued_on,
         earlier.warning_no is not null as is_issued,
         thresholds.verify_working_days
@@ -61,15 +63,11 @@ issued as (
         on household.as_of = states.as_of and household.household_no = states.household_no
     inner join {{ ref('int_threshold') }} as thresholds
         on states.as_of = thresholds.as_of and states.region_code = thresholds.region_code
-    left join (
-        select
-            household_no,
-            warning_no,
-            issued_on,
-            row_number() over (partition by household_no order by issued_on desc, warning_no) as newest
-        from {{ source('raw', 'ledger_warning') }}
-        where is_open
-    ) as earlier on household.household_no = earlier.household_no and earlier.newest = 1
+    left join {{ ref('int_warning_earlier') }} as earlier
+        on household.household_no = earlier.household_no
+            and earlier.newest = 1
+            and (earlier.is_open or earlier.verdict is not null)
+            and (not earlier.is_silencing or {{ add_days('earlier.verified_on', 'thresholds.silent_days') }} >= household.as_of)
 )
 
 select
@@ -84,13 +82,12 @@ select
     issued.is_issued,
     issued.issued_on,
     min(ahead.day) as due_on,
-    max(feedback.verified_on) as verified_on
+    issued.verified_on,
+    coalesce(issued.is_silencing, false) as is_silent
 from issued
-inner join {{ ref('int_working_day') }} as at_issue on issued.issued_on = at_issue.day
-inner join {{ ref('int_working_day') }} as ahead
+left join {{ ref('int_working_day') }} as at_issue on issued.issued_on = at_issue.day
+left join {{ ref('int_working_day') }} as ahead
     on ahead.is_working_day and ahead.days_so_far = at_issue.days_so_far + issued.verify_working_days
-left join {{ ref('stg_township_feedback') }} as feedback
-    on issued.warning_no = feedback.warning_no and feedback.verified_on <= issued.as_of
 group by
     issued.as_of, issued.household_no, issued.region_code, issued.labels, issued.reasons, issued.channels,
-    issued.channel_count, issued.warning_no, issued.is_issued, issued.issued_on
+    issued.channel_count, issued.warning_no, issued.is_issued, issued.issued_on, issued.verified_on, issued.is_silencing

@@ -1,4 +1,5 @@
--- One row per as-of day and income window: the current 12 full months, and on D the 12 before and the calendar years that documents ask for.
+-- One row per as-of day and income window: the current 12 full months, and on D the 12 before and the calendar years that documents
+-- ask for.
 with days as (
     select
         as_of,
