@@ -69,7 +69,7 @@ def _(mo, warehouse):
             CASE WHEN disposable_income_yuan > 0 THEN round(medical_borne_yuan * 100 / disposable_income_yuan, 1) END AS 占收入百分比,
             disposable_income_per_capita_yuan AS 人均可支配收入,
             watch_line_yuan_per_year AS 监测标准,
-            homes.is_monitored AS 监测对象
+            CASE WHEN homes.is_monitored THEN '是' ELSE '否' END AS 监测对象
         FROM fct_household_income AS incomes
         JOIN dim_household AS homes USING (household_no)
         WHERE medical_borne_yuan > 0 AND income_status <> '待定'
