@@ -39,7 +39,7 @@ def summarise(warehouse: Path, spill: Path, settings: Settings) -> NightSummary:
             " coalesce(sum(loaded), 0), coalesce(sum(rejected), 0), coalesce(sum(repeats), 0) FROM ops_file_receipt",
         )
         (households,) = _one(connection, "SELECT count(*) FROM fct_household_income")
-        (warnings,) = _one(connection, "SELECT count(*) FROM fct_warning")
+        (warnings,) = _one(connection, "SELECT count(*) FROM fct_warning WHERE status IN ('待核实', '逾期未核实')")
         classes = connection.execute(
             "SELECT document, class_name, count(DISTINCT household_no) FROM fct_household_class GROUP BY ALL ORDER BY ALL"
         ).fetchall()

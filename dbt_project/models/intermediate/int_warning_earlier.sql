@@ -18,7 +18,10 @@ with earlier as (
     inner join {{ ref('working_day') }} as calendar
         on verdicts.warning_no like 'YJ%-________'
             and substr(verdicts.warning_no, length(verdicts.warning_no) - 7, 8) = replace(cast(calendar.day as {{ dbt.type_string() }}), '-', '')
-    where not exists (select 1 from {{ source('raw', 'ledger_warning') }} as own where own.warning_no = verdicts.warning_no)
+    where not exists (
+        select 1 from {{ source('raw', 'ledger_warning') }} as own
+        where own.warning_no = verdicts.warning_no
+    )
 )
 
 select

@@ -14,7 +14,7 @@ newest as (
         row_number() over (
             partition by first_seen.warning_no
             order by first_seen._received_rank desc, first_seen._sheet desc nulls last, first_seen._row desc
-        ) as newest
+        ) as place
     from first_seen
     cross join {{ source('raw', 'run') }} as run
     where first_seen.repeat_rank = 1
@@ -22,14 +22,14 @@ newest as (
 )
 
 select
-    warning_no,
-    as_of,
-    coalesce(verified_on, _period) as verified_on,
-    verdict,
-    verdict in ('属实建议纳入', '属实已有帮扶', '属实暂不符合') as is_true,
-    verdict in ('不属实', '属实暂不符合') as is_silencing,
-    per_capita_income_fen,
-    _receipt,
-    _row
+    newest.warning_no,
+    newest.as_of,
+    coalesce(newest.verified_on, newest._period) as verified_on,
+    newest.verdict,
+    newest.verdict in ('属实建议纳入', '属实已有帮扶', '属实暂不符合') as is_true,
+    newest.verdict in ('不属实', '属实暂不符合') as is_silencing,
+    newest.per_capita_income_fen,
+    newest._receipt,
+    newest._row
 from newest
-where newest.newest = 1
+where newest.place = 1

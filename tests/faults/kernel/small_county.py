@@ -34,7 +34,7 @@ MARTS = """
         SELECT worker.person_key, worker.month, worker.wage_fen, worker._file, worker._row FROM raw.employment AS worker;
     CREATE TABLE marts.fct_household_class AS SELECT household_no, 'FQ' AS document, '样例' AS class_name
         FROM marts.fct_household_income WHERE wage_fen < 1000000;
-    CREATE TABLE marts.fct_warning AS SELECT household_no FROM marts.fct_household_class;
+    CREATE TABLE marts.fct_warning AS SELECT household_no, '待核实' AS status FROM marts.fct_household_class;
     CREATE TABLE marts.ops_file_receipt AS
         SELECT file, row_count AS rows, kept_rows AS loaded, rejected, 0 AS repeats, refused_reason FROM raw.receipt;
     CREATE TABLE marts.ops_check AS SELECT true AS blocking, true AS passed, '无' AS message;
