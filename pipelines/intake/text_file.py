@@ -52,15 +52,16 @@ def _delimiter(text: str) -> str:
     return max((",", "\t", ";"), key=head.count)
 
 
-def _read_fast(text: str, delimiter: str) -> tuple[GridColumn, ...] | None:
+def _read_fast(content: bytes, encoding: str, text: str, delimiter: str) -> tuple[GridColumn, ...] | None:
     """Columns of text without quotes, blank lines or ragged lines; None when it has any of them."""
     if '"' in text or "\n\n" in text or "\n\r" in text or text.count("\r") != text.count("\r\n"):
         return None
     width = text[: text.find("\n") % (len(text) + 1)].count(delimiter) + 1
     lines = text.count("\n") + (not text.endswith("\n"))
+    utf8 = content if encoding == "utf-8" else text.encode()
     try:
         frame = pl.read_csv(
-            io.BytesIO(text.encode()),
+            io.BytesIO(utf8),
             has_header=False,
             schema={f"c{index}": pl.String for index in range(width)},
             separator=delimiter,
@@ -88,11 +89,12 @@ def _count_rows(text: str, delimiter: str, below: int) -> int:
     """Records after index `below` that are neither blank nor hold a total's word, counted without a CSV parser."""
     if '"' in text:
         text = _QUOTED.sub(lambda quoted: _BREAKS.sub("", quoted[0].replace(delimiter, "")), text)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\r") != text.count("\r\n"):
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     start = 0
     for _ in range(below + 1):
         start = text.find("\n", start) + 1 or len(text)
-    nothing = delimiter + _BLANKS + '"'
+    nothing = delimiter + _BLANKS + '\r"'
     if not _TOTAL_HINT.search(text, start):
         blank = re.compile(f"^[{re.escape(nothing)}]*$", re.MULTILINE)
         return text.count("\n", start) + 1 - sum(1 for _ in blank.finditer(text, start))
@@ -113,7 +115,7 @@ def read_text_file(content: bytes) -> Workbook:
         raise RefusedError(
             "too_large", f"文件有 {widest + 1} 列，不像是报表。请用 Excel 或 WPS 打开核对，另存为 .xlsx 后重报。"
         )
-    columns = _read_fast(text, delimiter) if len(text) >= _FAST_FROM else None
+    columns = _read_fast(content, encoding, text, delimiter) if len(text) >= _FAST_FROM else None
     if columns is None:
         columns = _read_records(text, delimiter)
     grid = Grid(None, columns, len(columns[0].text) if columns else 0, recount=partial(_count_rows, text, delimiter))
