@@ -33,7 +33,7 @@ class Limits:
     """
 
     file_mb: int = 1024
-    memory_mb: int = 8192
+    memory_mb: int = 6144
     cpu_seconds: int = 40
     wall_seconds: int = 120
 
