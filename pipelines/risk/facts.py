@@ -10,7 +10,8 @@ import polars as pl
 
 from models.gate import Decision, Evidence, best_single_auc, judge
 from models.metrics import Ranking, recall_at
-from models.monitor import profile
+from models.monitor import advice, profile
+from models.release import Release
 from models.rolling import CANDIDATE, FLOORS, INCUMBENT, Study, training_rows
 from models.schema import FeatureSchema
 from models.score_table import ScoreTables
@@ -82,6 +83,20 @@ def describe(
         },
     }
     return facts
+
+
+def incumbent_check(study: Study, used: Release) -> dict[str, Any]:
+    """How the scorer in use did on the closed labels: observed, expected, and whether to keep, recalibrate or retrain it."""
+    observed = study.observed
+    expected = float((study.scores[INCUMBENT] * study.judged.weights).sum())
+    now = study.comparison.figures[INCUMBENT]["roc_auc"].value
+    then = float(used.facts["figures"][CANDIDATE]["roc_auc"][0])
+    return {
+        "model_id": used.model_id,
+        "observed": round(observed, 4),
+        "expected": round(expected, 4),
+        "advice": advice(observed, expected, now, then),
+    }
 
 
 def _curves(study: Study) -> dict[str, list[list[float]]]:

@@ -10,10 +10,12 @@ import duckdb
 import polars as pl
 
 from models.county_features import COUNTY_SCHEMA
+from models.monitor import drift, state_of
+from models.release import Release
 from models.scoring import KEYS, score_households
 from pipelines.county import County
 from pipelines.risk.registry import current_release
-from pipelines.risk.tables import FEEDS, REASONS, SCORES, write_table
+from pipelines.risk.tables import DRIFT, FEEDS, REASONS, SCORES, write_table
 from pipelines.settings import Settings
 from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.sql import Name, statement
@@ -39,7 +41,7 @@ FEED_NAMES = {
 def score_night(
     build: Path, county: County, settings: Settings, identity: RunIdentity, progress: Callable[[str], None]
 ) -> int:
-    """Score every household of the closed build file and write marts.fct_risk_score, _reason and _feed into it.
+    """Score every household of the closed build file and write marts.fct_risk_score, _reason, _feed and _drift into it.
 
     The scorer is the one released for an earlier day, else the floor; which one is told through `progress`. Returns
     the number of households scored. The same build and ledger give the same tables.
@@ -68,11 +70,28 @@ def score_night(
         named = pl.lit("、".join(FEED_NAMES[feed] for feed in missing)).alias("feeds_missing")
         write_table(connection, SCORES, scores.with_columns(named))
         write_table(connection, REASONS, reasons)
+        moved = drift_frame(release, features, scores, identity.as_of)
+        odd = moved.filter(pl.col("state") == "异常").height
+        if odd:
+            progress(f"评分：{odd} 项特征或分值与训练时相比变化异常，详见 fct_risk_drift，请先核对数据来源")
+        write_table(connection, DRIFT, moved)
         write_table(connection, FEEDS, feeds.with_columns(pl.col("feed").replace(FEED_NAMES)).sort("feed"))
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
     return scores.height
+
+
+def drift_frame(release: Release, features: pl.DataFrame, scores: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Stability index and state of every feature and of the score, against the release's training rows."""
+    profiles = release.facts.get("profiles")
+    matrix = COUNTY_SCHEMA.matrix(features.sort("household_no"), KEYS)
+    found = {} if profiles is None else drift(matrix, scores["score"].to_numpy(), COUNTY_SCHEMA, profiles)
+    return pl.DataFrame(
+        [(measure, as_of, index, state_of(index)) for measure, index in sorted(found.items())],
+        schema={"measure": pl.String, "as_of": pl.Date, "stability_index": pl.Float64, "state": pl.String},
+        orient="row",
+    )
 
 
 def read_features(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...] = KEYS) -> pl.DataFrame:

@@ -74,6 +74,18 @@ FEEDS = RiskTable(
     ),
 )
 
+DRIFT = RiskTable(
+    "fct_risk_drift",
+    "评分漂移监测：每项特征和分值各一行，与训练时的分布相比；没有本县模型时为空表",
+    ("measure",),
+    (
+        ("measure", "VARCHAR", "特征名；score 为分值"),
+        ("as_of", "DATE", "基准日"),
+        ("stability_index", "DOUBLE", "群体稳定性指数（PSI）：0.10以下正常，0.25以上异常"),
+        ("state", "VARCHAR", "正常、关注或异常"),
+    ),
+)
+
 
 def write_table(connection: duckdb.DuckDBPyConnection, table: RiskTable, frame: pl.DataFrame) -> None:
     """Make one table of schema marts from a frame with its columns, replacing an earlier one, with all comments."""

@@ -22,7 +22,7 @@ from models.release import Release
 from models.rolling import Study, distinct_events, rolling_study, training_rows
 from models.score_table import ScoreTables
 from pipelines.county import County
-from pipelines.risk.facts import describe, judge_study
+from pipelines.risk.facts import describe, incumbent_check, judge_study
 from pipelines.risk.heads import heads
 from pipelines.risk.registry import announce, current_release
 from pipelines.risk.replay import PAST_KEYS, Recipe, features_on, read_recipe
@@ -128,11 +128,11 @@ def _release(
     kind = suitable_kind(events)
     progress(f"训练：{rows.height} 户次，不同事件 {events} 起，适用 {kind}")
     study, decision = None, None
+    used, _ = current_release(county, identity.as_of, COUNTY_SCHEMA)
+    incumbent = used.tables if used.kind != "floor" else None
     tables = floor_tables(COUNTY_SCHEMA)
     without: dict[str, ScoreTables] = {}
     if kind != "floor":
-        used, _ = current_release(county, identity.as_of, COUNTY_SCHEMA)
-        incumbent = used.tables if used.kind != "floor" else None
         study = rolling_study(rows, COUNTY_SCHEMA, kind, horizon_days=HORIZON_DAYS, incumbent=incumbent, seed=SEED)
         progress("训练：拟合最终模型和各数据来源中断时的备用模型")
         tables, without = _fitted(rows, kind)
@@ -149,6 +149,8 @@ def _release(
         "label_version": f"y{HORIZON_DAYS}/1",
         "matrix_sha256": _matrix_hash(rows),
     }
+    if study is not None and incumbent is not None:
+        facts["incumbent"] = incumbent_check(study, used)
     if kind == "floor":
         facts["why"] = f"不同事件只有 {events} 起，不足以训练；按两年平均收入和预警规则排序，分值未经本县历史检验"
     release = Release(kind, COUNTY_SCHEMA.version, tables, without, facts)

@@ -25,9 +25,9 @@ def county(tmp_path):
     return County.open(tmp_path)
 
 
-def release(county, households, origins, base=-1.0):
+def release(county, households, origins, base=-1.0, night=DAY):
     panel = made_up_panel(households, origins, seed=30, base=base).drop("label", "weight")
-    identity = RunIdentity("train", DAY, DAY, "test")
+    identity = RunIdentity("train", night, night, "test")
     return training._release(county, panel, ["350181009"], identity, lambda _line: None)
 
 
@@ -42,6 +42,9 @@ def test_a_good_scorer_is_released_and_used_by_later_nights(county, monkeypatch)
     assert report.release.model_id in told
     assert current_release(county, DAY, COUNTY_SCHEMA)[0].kind == "floor"
     assert set(used.without) == {"survey", "medical", "work"}
+    second = release(county, 700, 5, night=date(2020, 9, 30))
+    assert second.release.facts["incumbent"]["advice"] == "keep"
+    assert second.release.facts["incumbent"]["model_id"] == report.release.model_id
     page = report.card.read_text(encoding="utf-8")
     assert "350181009" in page
     assert "胜过“收入排序”" in page
