@@ -27,7 +27,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	  || (echo "需要 Python 3.11 至 3.13；可用 make PYTHON=python3.11 指定" >&2; exit 1)
 	@echo "正在安装依赖（仅第一次需要几分钟）"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
