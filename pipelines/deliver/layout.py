@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"[!-~]+|\s|.", re.DOTALL)
 _LEADING = 1.38  # height of a line over the size of its letters
@@ -18,6 +19,7 @@ def text_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
+@lru_cache(maxsize=1 << 15)  # most cells of a table say what others say
 def wrapped_lines(text: str, letters: int) -> int:
     """Lines that a text takes where a line has room for so many half-width letters; words break only when too long."""
     lines = 0

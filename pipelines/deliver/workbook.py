@@ -11,7 +11,7 @@ import msoffcrypto.format.ooxml
 import xlsxwriter
 
 from pipelines.deliver.layout import row_height
-from pipelines.deliver.paper import PaperSheet, cell_text
+from pipelines.deliver.paper import PaperColumn, PaperSheet, cell_text
 from pipelines.deliver.signature import META_SHEET
 from pipelines.deliver.source import chinese_date
 
@@ -65,6 +65,7 @@ class _Drawing:
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._cells: dict[tuple[str, bool, bool], Any] = {}
 
     def _format(self, **properties: Any) -> Any:  # noqa: ANN401 - xlsxwriter has no types
         key = tuple(sorted(properties.items()))
@@ -150,14 +151,21 @@ class _Drawing:
 
     def _texts(self, page: Any, paper: PaperSheet, line: int, texts: list[str], *, bold: bool = False) -> None:  # noqa: ANN401
         for index, (column, text) in enumerate(zip(paper.columns, texts, strict=True)):
+            style = self._cell_format(column, bold=bold)
+            if text:
+                page.write_string(line, index, text, style)
+            else:
+                page.write_blank(line, index, None, style)
+        page.set_row(line, max(24.0, row_height(texts, [column.width for column in paper.columns], BODY_POINTS)))
+
+    def _cell_format(self, column: PaperColumn, *, bold: bool) -> Any:  # noqa: ANN401
+        key = (column.align, column.is_entry, bold)
+        if key not in self._cells:
             style = {"border": 1, "align": column.align, "bold": bold}
             if column.is_entry:
                 style |= {"bg_color": _YELLOW, "locked": False}
-            if text:
-                page.write_string(line, index, text, self._format(**style))
-            else:
-                page.write_blank(line, index, None, self._format(**style))
-        page.set_row(line, max(24.0, row_height(texts, [column.width for column in paper.columns], BODY_POINTS)))
+            self._cells[key] = self._format(**style)
+        return self._cells[key]
 
     def _closing(self, page: Any, paper: PaperSheet, line: int, last: int) -> int:  # noqa: ANN401
         """Notes and the signature line; returns the line below."""
