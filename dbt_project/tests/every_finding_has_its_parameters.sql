@@ -1,0 +1,32 @@
+-- A finding whose parameter is missing stops; it never matches everybody. Only the share of FQ-medical is the county's to state.
+select as_of, region_code
+from {{ ref('int_finding_threshold') }}
+where notice_working_days is null
+    or review_grace_days is null
+    or one_off_share_ppm is null
+    or one_off_cap_fen is null
+    or one_off_per_year is null
+    or spending_share_ppm is null
+    or report_day is null
+    or look_back_months is null
+    or large_cost_fen is null
+    or emergency_fen is null
+    or transition_month_fen is null
+    or transition_months_least is null
+    or transition_months_most is null
+    or winter_spring_fen is null
+    or winter_from_month is null
+    or winter_to_month is null
+    or offers is null
+    or visits_per_month is null
+    or track_months is null
+    or one_job_workers is null
+    or old_age is null
+    or minor_age is null
+    or publish_working_days is null
+    or review_months is null
+    or stable_work_months is null
+    or job_cost_cap_ppm is null
+    or answer_hours is null
+    or help_hours is null
+    or emergency_days is null
