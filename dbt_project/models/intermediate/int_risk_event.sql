@@ -9,7 +9,11 @@ with decided as (
 recognised as (
     select household_no, event_on, '认定' as kind, cast(null as {{ dbt.type_string() }}) as cause from decided
     union
-    select register.household_no, register.identified_on, '认定', max(register.main_cause)
+    select
+        register.household_no,
+        register.identified_on as event_on,
+        '认定' as kind,
+        max(register.main_cause) as cause
     from {{ ref('stg_monitored_register') }} as register
     where not exists (
         select 1 from {{ ref('stg_procedure_event') }} as cases
@@ -77,15 +81,17 @@ broken as (
     from {{ ref('stg_visit_record') }}
     where not food_ok or not schooling_ok or not medical_ok or not housing_ok or not water_ok
     union all
-    select household_no, checked_on, '保障', '饮水安全' from {{ ref('stg_water_safety') }} where not safe
+    select household_no, checked_on as event_on, '保障' as kind, '饮水安全' as cause
+    from {{ ref('stg_water_safety') }}
+    where not safe
     union all
-    select household_no, surveyed_on, '保障', '住房安全'
+    select household_no, surveyed_on as event_on, '保障' as kind, '住房安全' as cause
     from {{ ref('stg_housing_survey') }}
     where grade in ('C级', 'D级') and (rebuilt_on is null or rebuilt_on > surveyed_on)
 ),
 
 dated as (
-    select household_no, event_on, kind, max(cause) as cause
+    select events.household_no, events.event_on, events.kind, max(events.cause) as cause
     from (
         select household_no, event_on, kind, cause from recognised
         union all
@@ -94,8 +100,8 @@ dated as (
         select household_no, event_on, kind, cause from broken
     ) as events
     cross join {{ source('raw', 'run') }} as run
-    where event_on <= run.as_of
-    group by household_no, event_on, kind
+    where events.event_on <= run.as_of
+    group by events.household_no, events.event_on, events.kind
 )
 
 select

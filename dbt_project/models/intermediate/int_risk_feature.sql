@@ -1,7 +1,9 @@
 -- One row per household on D: what the risk scorer looks at, as ratios to the watch line, shares and counts; null is unknown.
 -- Everything in it was received by K and happened by D. A feed that is missing leaves its columns null.
 with day as (
-    select as_of from {{ ref('int_as_of') }} where is_day
+    select as_of
+    from {{ ref('int_as_of') }}
+    where is_day
 ),
 
 feeds as (
@@ -29,7 +31,7 @@ quarter_income as (
     group by incomes.household_no
 ),
 
-state as (
+known as (
     select
         states.*,
         incomes.months_covered,
@@ -49,8 +51,18 @@ state as (
     where states.is_day
 ),
 
+-- Where one of the two years is unknown, the other stands for both.
+state as (
+    select
+        known.*,
+        coalesce(known.income_fen, known.past_income_fen) as either_now_fen,
+        coalesce(known.past_income_fen, known.income_fen) as either_past_fen
+    from known
+),
+
 median_income as (
-    select median({{ ratio('income_fen', 'members') }}) as income_fen from state
+    select median({{ ratio('income_fen', 'members') }}) as income_fen
+    from state
 )
 
 select
@@ -64,8 +76,8 @@ select
     state.has_disabled,
     -- income level
     {{ from_feed('survey', ratio('state.income_fen', 'state.line_fen')) }} as income_ratio,
-    {{ from_feed('survey', ratio('coalesce(state.past_income_fen, state.income_fen) + coalesce(state.income_fen, state.past_income_fen)', '2 * state.line_fen')) }} as income_ratio_mean,
-    {{ from_feed('survey', ratio('least(coalesce(state.past_income_fen, state.income_fen), coalesce(state.income_fen, state.past_income_fen))', 'state.line_fen')) }} as income_ratio_min,
+    {{ from_feed('survey', ratio('state.either_past_fen + state.either_now_fen', '2 * state.line_fen')) }} as income_ratio_mean,
+    {{ from_feed('survey', ratio('least(state.either_past_fen, state.either_now_fen)', 'state.line_fen')) }} as income_ratio_min,
     {{ from_feed('survey', ratio('state.lowest_quarter_fen', 'state.line_fen')) }} as quarter_ratio_min,
     {{ from_feed('survey', ratio('case when state.income_fen is not null then state.assessed_income_per_capita_fen end', 'state.dibao_fen')) }} as assessed_ratio,
     {{ from_feed('survey', ratio(ratio('state.income_fen', 'state.members'), 'median_income.income_fen')) }} as income_to_median,

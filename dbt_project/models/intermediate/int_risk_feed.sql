@@ -2,19 +2,32 @@
 -- A feed without a limit is sent only when something happened: it is missing only when no file of it ever came.
 with feed as (
     select 'registry' as feed, 'registry_member' as form, 100 as limit_days
-    union all select 'survey', 'income_survey', 220
-    union all select 'medical', 'medical_settlement', 120
-    union all select 'disability', 'disability_register', 400
-    union all select 'work', 'employment', 100
-    union all select 'school', 'school_enrolment', 330
-    union all select 'civil', 'assistance_roster', 400
-    union all select 'housing', 'housing_survey', null
-    union all select 'water', 'water_safety', null
-    union all select 'disaster', 'disaster_loss', null
-    union all select 'finance', 'financial_check', null
-    union all select 'hotline', 'public_report', null
-    union all select 'visit', 'visit_record', null
-    union all select 'population', 'civil_event', null
+    union all
+    select 'survey' as feed, 'income_survey' as form, 220 as limit_days
+    union all
+    select 'medical' as feed, 'medical_settlement' as form, 120 as limit_days
+    union all
+    select 'disability' as feed, 'disability_register' as form, 400 as limit_days
+    union all
+    select 'work' as feed, 'employment' as form, 100 as limit_days
+    union all
+    select 'school' as feed, 'school_enrolment' as form, 330 as limit_days
+    union all
+    select 'civil' as feed, 'assistance_roster' as form, 400 as limit_days
+    union all
+    select 'housing' as feed, 'housing_survey' as form, null as limit_days
+    union all
+    select 'water' as feed, 'water_safety' as form, null as limit_days
+    union all
+    select 'disaster' as feed, 'disaster_loss' as form, null as limit_days
+    union all
+    select 'finance' as feed, 'financial_check' as form, null as limit_days
+    union all
+    select 'hotline' as feed, 'public_report' as form, null as limit_days
+    union all
+    select 'visit' as feed, 'visit_record' as form, null as limit_days
+    union all
+    select 'population' as feed, 'civil_event' as form, null as limit_days
 ),
 
 latest as (

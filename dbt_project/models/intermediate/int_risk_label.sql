@@ -67,7 +67,9 @@ spell as (
         from {{ ref('stg_procedure_event') }}
         where purpose = '退出' and step = '县级审批' and outcome = '通过'
         union all
-        select household_no, eliminated_on from {{ ref('stg_monitored_register') }} where eliminated_on is not null
+        select household_no, eliminated_on as ended_on
+        from {{ ref('stg_monitored_register') }}
+        where eliminated_on is not null
     ) as ends
         on starts.household_no = ends.household_no and starts.event_on <= ends.ended_on
     where starts.kind = '认定'

@@ -1,7 +1,8 @@
 -- One row per household on D: its members, and what departments' records about them say of the year before, for the risk scorer.
 with day as (
     select as_of, {{ month_start('as_of') }} as this_month
-    from {{ ref('int_as_of') }} where is_day
+    from {{ ref('int_as_of') }}
+    where is_day
 ),
 
 member as (

@@ -1,6 +1,8 @@
 -- One row per household on D: what its home, village, visits and past say, for the risk scorer.
 with day as (
-    select as_of from {{ ref('int_as_of') }} where is_day
+    select as_of
+    from {{ ref('int_as_of') }}
+    where is_day
 ),
 
 household as (
@@ -29,13 +31,13 @@ village_loss as (
 ),
 
 report as (
-    select household_no, count(*) as reports_90
-    from {{ ref('stg_public_report') }}
+    select reports.household_no, count(*) as reports_90
+    from {{ ref('stg_public_report') }} as reports
     cross join day
-    where household_no is not null
-        and cast(reported_at as date) > {{ add_days('day.as_of', -90) }}
-        and cast(reported_at as date) <= day.as_of
-    group by household_no
+    where reports.household_no is not null
+        and cast(reports.reported_at as date) > {{ add_days('day.as_of', -90) }}
+        and cast(reports.reported_at as date) <= day.as_of
+    group by reports.household_no
 ),
 
 visit as (
