@@ -269,7 +269,7 @@ def _concept_section(facts: HouseholdFacts) -> Section:
 
 def _why_deducted(row: Row) -> str:
     """The clause of a deduction, its document and its cap."""
-    text = " ".join(part for part in (row["clause"], row["reference"]) if part)
+    text = " ".join(part.replace(";", "、") for part in (row["clause"], row["reference"]) if part)
     if row["cap_yuan"] is not None:
         text += f"；申报 {yuan(row['before_cap_yuan'])}，限额 {yuan(row['cap_yuan'])}，取小"
     return text
@@ -335,7 +335,7 @@ def _class_section(facts: HouseholdFacts) -> Section:
     rows = tuple(
         (
             f"{row['document']} {row['class_name']}" + (f"（成员 {row['person_key']}）" if row["person_key"] else ""),
-            row["clause"],
+            row["clause"].replace(";", "、"),
             row["evidence"],
             _distance(row["distance"]),
             class_flip(facts, row),

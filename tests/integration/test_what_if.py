@@ -47,7 +47,9 @@ def raised(tmp_path_factory) -> tuple[County, Comparison]:
 
 
 def test_raising_a_line_takes_nobody_out_of_a_class_below_it(raised):
-    below = [change for change in raised[1].classes if change.class_name in ("边缘易致贫户", "脱贫不稳定户", "低于监测标准")]
+    below = [
+        change for change in raised[1].classes if change.class_name in ("边缘易致贫户", "脱贫不稳定户", "低于监测标准")
+    ]
     assert below
     assert all(change.leaving_households == 0 for change in below)
     assert any(change.entering_households > 0 for change in below)

@@ -20,7 +20,7 @@ exclusion as (
 
 pension_clause as (
     select
-        {{ joined_text('clause', 'clause', '、') }} as clause,
+        {{ joined_text('clause', 'clause') }} as clause,
         max(reference) as reference
     from (
         select parameters.clause, max(parameters.reference) as reference
@@ -59,16 +59,18 @@ deduction as (
     cross join exclusion
     union all
     select
-        income.household_no, income.as_of, 2, 'basic_pension', pension_clause.clause, pension_clause.reference,
-        null, null, income.excluded_pension_fen
+        income.household_no, income.as_of, 2 as deduction_order, 'basic_pension' as deduction,
+        pension_clause.clause, pension_clause.reference,
+        null as before_cap_fen, null as cap_fen, income.excluded_pension_fen as amount_fen
     from income
     cross join pension_clause
     union all
     select
-        income.household_no, income.as_of, 3, 'employment_cost', job_clause.clause, job_clause.reference,
-        case when adopted.has_tr then {{ rounded_quotient('coalesce(declared_cost.cost_thirds, 0)', 3) }} end,
-        case when adopted.has_tr then {{ rounded_quotient('income.total_income_fen * thresholds.job_cost_cap_ppm', 1000000) }} end,
-        income.employment_cost_fen
+        income.household_no, income.as_of, 3 as deduction_order, 'employment_cost' as deduction,
+        job_clause.clause, job_clause.reference,
+        case when adopted.has_tr then {{ rounded_quotient('coalesce(declared_cost.cost_thirds, 0)', 3) }} end as before_cap_fen,
+        case when adopted.has_tr then {{ rounded_quotient('income.total_income_fen * thresholds.job_cost_cap_ppm', 1000000) }} end as cap_fen,
+        income.employment_cost_fen as amount_fen
     from income
     cross join adopted
     inner join {{ ref('int_threshold') }} as thresholds
@@ -77,8 +79,9 @@ deduction as (
     left join declared_cost on income.as_of = declared_cost.as_of and income.household_no = declared_cost.household_no
     union all
     select
-        income.household_no, income.as_of, 4, 'rigid_spending', parameters.clause, parameters.reference,
-        null, null, income.rigid_spending_fen
+        income.household_no, income.as_of, 4 as deduction_order, 'rigid_spending' as deduction,
+        parameters.clause, parameters.reference,
+        null as before_cap_fen, null as cap_fen, income.rigid_spending_fen as amount_fen
     from income
     cross join adopted
     inner join {{ ref('int_threshold') }} as thresholds

@@ -42,42 +42,44 @@ person_record as (
     from {{ ref('stg_employment') }}
     union all
     select
-        'pension_payment', 'transfer_public', 'basic_pension', '基础养老金', null,
-        person_key, month, basic_pension_fen, _receipt, _sheet, _row
+        'pension_payment' as form, 'transfer_public' as item, 'basic_pension' as component, '基础养老金' as detail, null as kind,
+        person_key, month, basic_pension_fen as amount_fen, _receipt, _sheet, _row
     from {{ ref('stg_pension_payment') }}
     union all
     select
-        'pension_payment', 'transfer_public', 'account_pension', '个人账户养老金', null,
-        person_key, month, account_pension_fen, _receipt, _sheet, _row
+        'pension_payment' as form, 'transfer_public' as item, 'account_pension' as component, '个人账户养老金' as detail, null as kind,
+        person_key, month, account_pension_fen as amount_fen, _receipt, _sheet, _row
     from {{ ref('stg_pension_payment') }}
     union all
     select
-        'subsidy_payment',
-        case when kinds.is_income then 'transfer_public' else 'not_income' end,
-        case kinds.set_off_with_roster when '低保金' then 'dibao_payment' when '特困供养金' then 'tekun_payment' else 'subsidy' end,
-        coalesce(items.item, '其他'), kinds.kind,
-        payments.person_key, {{ month_start('payments.paid_on') }}, payments.amount_fen,
+        'subsidy_payment' as form,
+        case when kinds.is_income then 'transfer_public' else 'not_income' end as item,
+        case kinds.set_off_with_roster when '低保金' then 'dibao_payment' when '特困供养金' then 'tekun_payment' else 'subsidy' end
+            as component,
+        coalesce(items.item, '其他') as detail, kinds.kind,
+        payments.person_key, {{ month_start('payments.paid_on') }} as month, payments.amount_fen,
         payments._receipt, payments._sheet, payments._row
     from {{ ref('stg_subsidy_payment') }} as payments
     left join {{ ref('subsidy_item') }} as items on payments.item = items.item
     inner join {{ ref('subsidy_kind') }} as kinds on coalesce(items.kind, '其他') = kinds.kind
     union all
     select
-        'assistance_roster', 'transfer_public',
-        case kinds.set_off_with_roster when '低保金' then 'dibao_roster' when '特困供养金' then 'tekun_roster' else 'roster' end,
-        roster.category, kinds.kind,
+        'assistance_roster' as form, 'transfer_public' as item,
+        case kinds.set_off_with_roster when '低保金' then 'dibao_roster' when '特困供养金' then 'tekun_roster' else 'roster' end
+            as component,
+        roster.category as detail, kinds.kind,
         roster.person_key, roster.month, roster.amount_fen, roster._receipt, roster._sheet, roster._row
     from {{ ref('int_roster_month') }} as roster
     inner join {{ ref('subsidy_kind') }} as kinds on roster.kind = kinds.kind
     union all
     select
-        'medical_settlement', 'rigid_illness', 'medical', visit_kind, null,
-        person_key, {{ month_start('settled_on') }}, self_total_fen, _receipt, _sheet, _row
+        'medical_settlement' as form, 'rigid_illness' as item, 'medical' as component, visit_kind as detail, null as kind,
+        person_key, {{ month_start('settled_on') }} as month, self_total_fen as amount_fen, _receipt, _sheet, _row
     from {{ ref('stg_medical_settlement') }}
     union all
     select
-        'school_enrolment', 'rigid_schooling', 'schooling', stage, null,
-        person_key, term, greatest(coalesce(fees_fen, 0) - coalesce(aid_fen, 0), 0), _receipt, _sheet, _row
+        'school_enrolment' as form, 'rigid_schooling' as item, 'schooling' as component, stage as detail, null as kind,
+        person_key, term as month, greatest(coalesce(fees_fen, 0) - coalesce(aid_fen, 0), 0) as amount_fen, _receipt, _sheet, _row
     from {{ ref('stg_school_enrolment') }}
 ),
 
@@ -97,7 +99,7 @@ job_cost as (
             jobs._row,
             row_number() over (
                 partition by jobs.person_key, jobs.month
-                order by cast(amounts.value as decimal(18, 2)) desc, jobs._receipt, jobs._sheet nulls first, jobs._row
+                order by cast(amounts.value as decimal(18, 2)) desc, jobs._receipt asc, jobs._sheet asc nulls first, jobs._row asc
             ) as choice
         from {{ ref('stg_employment') }} as jobs
         inner join {{ ref('int_member_at') }} as members on jobs.person_key = members.person_key
@@ -143,10 +145,10 @@ recorded as (
     where records.amount_fen is not null
     union all
     select
-        households.as_of, households.household_no, null, 'recorded',
-        'disaster_loss', 'rigid_disaster', 'disaster', losses.kind, null,
-        windows.quarter, windows.month, 1,
-        greatest(coalesce(losses.loss_fen, 0) - coalesce(losses.compensation_fen, 0), 0),
+        households.as_of, households.household_no, null as person_key, 'recorded' as origin,
+        'disaster_loss' as form, 'rigid_disaster' as item, 'disaster' as component, losses.kind as detail, null as kind,
+        windows.quarter, windows.month, 1 as months,
+        greatest(coalesce(losses.loss_fen, 0) - coalesce(losses.compensation_fen, 0), 0) as amount_fen,
         losses._receipt, losses._sheet, losses._row
     from {{ ref('stg_disaster_loss') }} as losses
     inner join {{ ref('int_household_at') }} as households on losses.household_no = households.household_no

@@ -10,7 +10,14 @@ from pipelines.explain.amounts import exact, fen, from_fen, rounded_quotient, yu
 
 @pytest.mark.parametrize(
     ("thirds", "text"),
-    [(0, "0.00"), (200_000, "666.66⅔"), (199_999, "666.66⅓"), (-1, "-0.00⅓"), (3, "0.01"), (370_370_367, "1,234,567.89")],
+    [
+        (0, "0.00"),
+        (200_000, "666.66⅔"),
+        (199_999, "666.66⅓"),
+        (-1, "-0.00⅓"),
+        (3, "0.01"),
+        (370_370_367, "1,234,567.89"),
+    ],
 )
 def test_thirds_of_a_fen_are_shown_without_loss(thirds, text):
     assert exact(thirds) == text

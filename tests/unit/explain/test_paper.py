@@ -9,7 +9,7 @@ from pipelines.explain.paper import page_pictures, write_pdf
 
 
 def _bill(source_rows: int) -> Bill:
-    hostile = "#eval(1) $x$ *粗* <a> \\ \" 第 3 行"
+    hostile = '#eval(1) $x$ *粗* <a> \\ " 第 3 行'
     source = SourceLine("务工就业台账", hostile, "2020-01", "成员1 县内务工", "1,500.00", "计入")
     quarter = QuarterLine("2020年一季度", "1,500.00", "0.99⅔", "1,500.00", "部门记录", (source,) * source_rows)
     table = Table(("类别", "距标准"), (("FQ 边缘易致贫户", "-12.00"),), frozenset({1}))
