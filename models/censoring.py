@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
-
-from models.schema import Floats
 
 LEARNT = ("event", "none")
 MAX_WEIGHT = 10.0
@@ -35,8 +32,3 @@ def taught(panel: pl.DataFrame, rank_by: str) -> pl.DataFrame:
         .filter(pl.col("outcome").is_in(LEARNT))
         .drop("tenth")
     )
-
-
-def effective_rows(weights: Floats) -> float:
-    """How many equally weighted rows carry as much as these (Kish)."""
-    return float(weights.sum() ** 2 / np.square(weights).sum()) if len(weights) else 0.0

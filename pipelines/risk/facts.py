@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from models.calibration import fit_level
 from models.gate import Decision, Evidence, best_single_auc, judge
 from models.metrics import Ranking, recall_at
 from models.monitor import advice, profile
@@ -86,13 +87,18 @@ def describe(
 
 
 def incumbent_check(study: Study, used: Release) -> dict[str, Any]:
-    """How the scorer in use did on the closed labels: observed, expected, and whether to keep, recalibrate or retrain it."""
+    """How the scorer in use did on the closed labels: observed, expected, and what to do with it.
+
+    advice: keep, recalibrate or retrain; level_shift: the log-odds that recalibrating it would add.
+    """
     observed = study.observed
     expected = float((study.scores[INCUMBENT] * study.judged.weights).sum())
     now = study.comparison.figures[INCUMBENT]["roc_auc"].value
     then = float(used.facts["figures"][CANDIDATE]["roc_auc"][0])
+    shift = fit_level(used.tables.log_odds(study.matrix), study.judged.labels, study.judged.weights)
     return {
         "model_id": used.model_id,
+        "level_shift": round(shift, 4),
         "observed": round(observed, 4),
         "expected": round(expected, 4),
         "advice": advice(observed, expected, now, then),
