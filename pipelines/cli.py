@@ -25,6 +25,7 @@ app.command(name="what-if", help="试算：换一个参数或标准线，谁进�
 app.command(help="打开分析笔记本（SQL 和图表），只读已发布的数据。")(notebook.notebook)
 app.command(help="试收：报送前检查文件能不能收，逐行说明要改什么；不保存。")(check.check)
 app.command(help="某月各部门报表的收件情况：已收、退回、逾期。")(check.forms)
+app.command(help="预先解析计算模型，装好或升级后运行一次，以后每夜省几秒。")(night.prepare)
 app.command(help="写出一个虚构的县：各部门格式不一的报表，供试用；人和钱都是编的。")(sample.sample)
 app.command(help="回退：让 current 重新指向以前发布的一夜。")(safety.rollback)
 app.command(help="核对散列、行数账和审计记录，指出缺失、改动或损坏。")(safety.verify)

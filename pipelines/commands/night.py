@@ -10,6 +10,7 @@ from pipelines.commands.options import AsOfOption, HomeOption, KnownOnOption, op
 from pipelines.errors import DamageError, MistakeError
 from pipelines.night import NightReport, run_night, yesterday
 from pipelines.settings import Settings
+from pipelines.warehouse.build import prepare_models
 from pipelines.warehouse.gates import ANALYST_FILE
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder, published_folders
@@ -22,6 +23,11 @@ def run(home: HomeOption = None, as_of: AsOfOption = None, known_on: KnownOnOpti
     report = run_night(open_county(home), day, parse_day(known_on, "--known-on"), progress=show_step)
     for line in report_lines(report):
         typer.echo(line)
+
+
+def prepare() -> None:
+    """Parse the models once, after installing or upgrading."""
+    prepare_models(Settings.from_environment())
 
 
 def status(home: HomeOption = None) -> None:
@@ -76,7 +82,7 @@ def summary_lines(summary: NightSummary) -> list[str]:
         f"  计算收入的家庭 {summary.households} 户",
     ]
     lines += [f"  {document} {name} {households} 户" for document, name, households in summary.classes]
-    lines += ["预警", f"  {summary.warnings} 条"]
+    lines += ["预警", f"  待核实 {summary.warnings} 条"]
     if summary.remarks:
         lines += ["提醒", *(f"  {remark}" for remark in summary.remarks)]
     return lines

@@ -13,7 +13,8 @@ from expectations.contract import FormContract, all_contracts
 from pipelines.county import County
 from pipelines.deliver.issued import issued_before
 from pipelines.errors import MistakeError
-from pipelines.intake.ledger import Receipt, read_receipts
+from pipelines.intake.ledger import read_receipts
+from pipelines.intake.receipt import Receipt
 from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.sql import Name, Text, statement
 
