@@ -19,6 +19,8 @@ CADENCES = ("monthly", "quarterly", "term", "daily", "event")
 ROWS_ARE = ("full_list", "comparison", "records")
 SENSITIVE = ("", "person", "vault", "keyed")
 
+TELLS = {"born_on": "DATE", "sex": "VARCHAR"}  # what an identity number says of its holder, and its type in the lake
+
 _LAKE_TYPES = {
     "text": "VARCHAR",
     "id18": "VARCHAR",
@@ -54,6 +56,7 @@ class Column:
         sensitive: "" (may enter the lake), `person` (id: only a keyed hash enters the lake),
             `keyed` (only a keyed hash of the text), `vault` (only the vault holds it).
         values: for `enum`: canonical value -> synonyms.
+        tells: for a person: what of `TELLS` the lake keeps from the identity number, beside the keyed hash.
     """
 
     id: str
@@ -64,6 +67,7 @@ class Column:
     required: bool = False
     sensitive: str = ""
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    tells: tuple[str, ...] = ()
 
     @property
     def lake_name(self) -> str:
@@ -115,6 +119,15 @@ class FormContract:
         raise KeyError(f"{self.form}.{column_id}")
 
     @property
+    def lake_columns(self) -> tuple[tuple[str, str], ...]:
+        """Name and DuckDB type of every column in `lake/forms`, in order, before the reader's own."""
+        return tuple(
+            named
+            for column in self.columns
+            for named in ((column.lake_name, column.lake_type), *((told, TELLS[told]) for told in column.tells))
+        )
+
+    @property
     def required(self) -> tuple[Column, ...]:
         """Columns that every file of the form must have."""
         return tuple(column for column in self.columns if column.required)
@@ -138,6 +151,7 @@ def _column(form: str, raw: dict[str, Any]) -> Column:
             (str(value), tuple(str(other) for other in others or ()))
             for value, others in (raw.get("values") or {}).items()
         ),
+        tells=tuple(str(told) for told in raw.get("tells") or ()),
     )
     faults = {
         "unknown type": column.type not in TYPES,
@@ -145,6 +159,8 @@ def _column(form: str, raw: dict[str, Any]) -> Column:
         "an enum needs values, and only an enum": bool(column.values) != (column.type == "enum"),
         "money needs 元 or 万元": column.type == "money" and column.unit not in ("元", "万元"),
         "an id18 is a person": (column.type == "id18") != (column.sensitive == "person"),
+        "only a person tells, and only what an identity number says": bool(column.tells)
+        and (column.sensitive != "person" or not set(column.tells) <= set(TELLS)),
         "a spelling stands for two values": len(column.synonyms) != sum(1 + len(others) for _, others in column.values),
     }
     for fault, found in faults.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expectations.contract import Column, FormContract, all_contracts
+from expectations.contract import TELLS, Column, FormContract, all_contracts
 
 _TYPES = {
     "text": "文字",
@@ -42,7 +42,10 @@ def _column_line(column: Column, key: tuple[str, ...]) -> str:
         _TYPES[column.type],
         "，".join(mark for mark in marks if mark),
         values,
-        f"`{column.lake_name}` {column.lake_type}",
+        "、".join(
+            f"`{name}` {kind}"
+            for name, kind in [(column.lake_name, column.lake_type), *((t, TELLS[t]) for t in column.tells)]
+        ),
     )
     return "| " + " | ".join(cells) + " |"
 

@@ -1,0 +1,1 @@
+"""The outside of 守望: files, clock, schedules and the command line."""

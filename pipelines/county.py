@@ -67,7 +67,9 @@ class County:
         home = Path(home).resolve()
         file = home / "county.yml"
         if not file.is_file():
-            raise CountyFolderError(f"{home} 中没有 county.yml。请先运行 shouwang init 建立县级目录，或检查 --home 是否写对。")
+            raise CountyFolderError(
+                f"{home} 中没有 county.yml。请先运行 shouwang init 建立县级目录，或检查 --home 是否写对。"
+            )
         try:
             content = yaml.safe_load(file.read_text(encoding="utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -82,7 +84,10 @@ class County:
             problems.append("region 应为 6 位县级行政区划代码，并加引号")
         unknown = [d for d in documents if d not in DOCUMENTS]
         if not documents or unknown:
-            problems.append(f"documents 应为 {'、'.join(DOCUMENTS)} 中的一个或几个" + (f"，不认识 {'、'.join(unknown)}" if unknown else ""))
+            problems.append(
+                f"documents 应为 {'、'.join(DOCUMENTS)} 中的一个或几个"
+                + (f"，不认识 {'、'.join(unknown)}" if unknown else "")
+            )
         if problems:
             raise CountyFolderError(f"{file} 有 {len(problems)} 处问题：" + "；".join(problems) + "。")
         return County(home=home, name=name, region=region, documents=documents)

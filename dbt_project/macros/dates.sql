@@ -20,3 +20,15 @@
 {% macro month_text(day) -%}
     substr(cast({{ day }} as {{ dbt.type_string() }}), 1, 7)
 {%- endmacro %}
+
+{# Full years from a day of birth to a day; blank where the birth is not known. #}
+{% macro full_years(born, day) -%}
+    cast(
+        extract(year from {{ day }}) - extract(year from {{ born }})
+        - case
+            when extract(month from {{ day }}) * 100 + extract(day from {{ day }})
+                < extract(month from {{ born }}) * 100 + extract(day from {{ born }}) then 1
+            else 0
+        end as bigint
+    )
+{%- endmacro %}

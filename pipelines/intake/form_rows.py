@@ -152,11 +152,22 @@ def _lake_frame(contract: FormContract, columns: dict[str, ReadColumn], key: byt
     for column in contract.columns:
         values = columns[column.id].values
         if column.sensitive == "vault":
-            values = values.is_not_null()
+            kept = values.is_not_null()
         elif column.sensitive:
-            values = _keyed(values, key)
-        series.append(values.cast(POLARS_TYPES[column.lake_type]).alias(column.lake_name))
+            kept = _keyed(values, key)
+        else:
+            kept = values
+        series.append(kept.cast(POLARS_TYPES[column.lake_type]).alias(column.lake_name))
+        series += [_told_by_id(values, told) for told in column.tells]
     return pl.DataFrame(series)
+
+
+def _told_by_id(ids: pl.Series, told: str) -> pl.Series:
+    """Day of birth or sex (男, 女) of 18-character identity numbers."""
+    if told == "born_on":
+        return ids.str.slice(6, 8).str.to_date("%Y%m%d", strict=False).alias(told)
+    odd = ids.str.slice(16, 1).str.to_integer(strict=False) % 2 == 1
+    return odd.replace_strict({True: "男", False: "女"}, default=None, return_dtype=pl.String).alias(told)
 
 
 def _rejections(grid: Grid, header: FoundHeader, bad: _BadRows, content: str) -> pl.DataFrame:

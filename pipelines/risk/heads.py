@@ -1,4 +1,4 @@
-"""Heads of households by sex and age band, for judging fairness only: neither ever reaches a feature or a warehouse."""
+"""Heads of households by sex and age band, for judging fairness only: neither is ever a feature."""
 
 from __future__ import annotations
 

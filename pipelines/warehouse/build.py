@@ -17,7 +17,6 @@ from pipelines.errors import BuildError, DiskError, text_tells_disk_full
 from pipelines.settings import Settings, child_environment
 from pipelines.warehouse import leash
 
-
 PARSED = "partial_parse.msgpack"
 
 
@@ -112,7 +111,9 @@ def _command(task: str, settings: Settings, target: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def _run_child(command: list[str], environment: dict[str, str], log: Path, folder: Path, lock: int | None = None) -> int:
+def _run_child(
+    command: list[str], environment: dict[str, str], log: Path, folder: Path, lock: int | None = None
+) -> int:
     """Run the command on a leash in `folder`; its exit status. The whole group is killed when we are interrupted."""
     leashed = [sys.executable, "-I", leash.__file__, str(os.getpid()), *command]
     with log.open("wb") as output:

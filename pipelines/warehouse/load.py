@@ -13,6 +13,8 @@ from expectations.contract import FormContract, all_contracts
 from pipelines.county import County
 from pipelines.deliver.issued import issued_before
 from pipelines.errors import MistakeError
+from pipelines.intake.column import POLARS_TYPES
+from pipelines.intake.form_rows import REJECTED_TYPES
 from pipelines.intake.ledger import read_receipts
 from pipelines.intake.receipt import Receipt
 from pipelines.warehouse.identity import RunIdentity
@@ -37,13 +39,28 @@ RECEIPT_SCHEMA: dict[str, pl.DataType] = {
     "sheet": pl.String(),
     "encoding": pl.String(),
 }
-PARAMETER_COLUMNS = ("region_code", "clause", "parameter", "value", "unit", "effective_from", "effective_to", "reference")
+ROW_COLUMNS: dict[str, pl.DataType] = {
+    "_content": pl.String(),
+    "_sheet": pl.String(),
+    "_row": pl.Int32(),
+    "_row_hash": pl.Int64(),
+}
+PARAMETER_COLUMNS = (
+    "region_code",
+    "clause",
+    "parameter",
+    "value",
+    "unit",
+    "effective_from",
+    "effective_to",
+    "reference",
+)
 
 
 def load_raw(county: County, warehouse: Path, identity: RunIdentity, history_months: int = 0) -> None:
     """Make the `raw` schema of a fresh warehouse file from what was known on K.
 
-    Every `raw.<form>` is a view over the lake's Parquet, one row per accepted row of a file, joined with the file's
+    `lake` holds the Parquet files as they are. Every `raw.<form>` is a view over the lake's Parquet, one row per accepted row of a file, joined with the file's
     receipt. `history_months` asks for the answers of so many month ends before D for every household.
     Raises MistakeError when the county's own parameters cannot be read.
     """
@@ -51,7 +68,7 @@ def load_raw(county: County, warehouse: Path, identity: RunIdentity, history_mon
     parameters = read_county_parameters(county)
     connection = duckdb.connect(str(warehouse), config={"autoinstall_known_extensions": False})
     try:
-        connection.execute("CREATE SCHEMA raw")
+        connection.execute("CREATE SCHEMA lake; CREATE SCHEMA raw")
         _store(connection, "receipt", _receipt_frame(receipts))
         _store(connection, "run", _run_frame(county, identity, history_months))
         _store(connection, "county_document", pl.DataFrame({"document": list(county.documents)}))
@@ -82,13 +99,20 @@ def read_county_parameters(county: County) -> pl.DataFrame:
                 raise MistakeError(f"{file} 缺少列：{'、'.join(missing)}。应有的列：{'、'.join(PARAMETER_COLUMNS)}。")
             for row in reader:
                 rows.append({name: (row[name] or "").strip() for name in PARAMETER_COLUMNS})
-                if any(not rows[-1][name] for name in ("region_code", "clause", "parameter", "value", "effective_from")):
+                if any(
+                    not rows[-1][name] for name in ("region_code", "clause", "parameter", "value", "effective_from")
+                ):
                     problems.append(f"第 {reader.line_num} 行有必填项为空")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(PARAMETER_COLUMNS, pl.String()))
     dated = frame.with_columns(
         pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).str.to_date("%Y-%m-%d", strict=False).alias(name)
         for name in ("effective_from", "effective_to")
-    ).with_columns(pl.when(pl.col("region_code") == "000000").then(pl.lit("0")).otherwise(pl.col("region_code")).alias("region_code"))
+    ).with_columns(
+        pl.when(pl.col("region_code") == "000000")
+        .then(pl.lit("0"))
+        .otherwise(pl.col("region_code"))
+        .alias("region_code")
+    )
     undated = frame.with_row_index("line", offset=2).filter(
         dated["effective_from"].is_null() | (dated["effective_to"].is_null() & (frame["effective_to"] != ""))
     )
@@ -145,49 +169,59 @@ def _run_frame(county: County, identity: RunIdentity, history_months: int) -> pl
     )
 
 
-def _store(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    """Write a frame as raw.<table>."""
+def _store(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, schema: str = "raw") -> None:
+    """Write a frame as a table."""
     connection.register("frame", frame.to_arrow())
-    connection.execute(statement("CREATE TABLE {table} AS SELECT * FROM frame", table=Name("raw", table)))
+    connection.execute(statement("CREATE TABLE {table} AS SELECT * FROM frame", table=Name(schema, table)))
     connection.unregister("frame")
+
+
+def _lake_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, files: list[Path], columns: dict[str, pl.DataType]
+) -> None:
+    """Make lake.<table>: the rows of Parquet files, or an empty table of the same columns when there is no file."""
+    if not files:
+        _store(connection, table, pl.DataFrame(schema=columns), schema="lake")
+        return
+    paths = [Text(str(file)) for file in files]
+    view = "CREATE VIEW {view} AS SELECT * FROM read_parquet([{paths}], union_by_name = true)"
+    connection.execute(statement(view, view=Name("lake", table), paths=paths))
 
 
 def _form_view(
     connection: duckdb.DuckDBPyConnection, county: County, contract: FormContract, receipts: list[tuple[int, Receipt]]
 ) -> None:
-    """Make raw.<form>: the lake's columns and the receipt's; no file known: a table of the same columns, empty."""
-    contents = sorted({receipt.content for _, receipt in receipts if receipt.form == contract.form and not receipt.refused})
-    files = [county.lake / "forms" / contract.form / f"{content}.parquet" for content in contents]
-    if files:
-        rows = "SELECT * FROM read_parquet([" + ", ".join(str(Text(str(file))) for file in files) + "], union_by_name = true)"
-    else:
-        columns = [(column.lake_name, column.lake_type) for column in contract.columns]
-        columns += [("_content", "VARCHAR"), ("_sheet", "VARCHAR"), ("_row", "INTEGER"), ("_row_hash", "BIGINT")]
-        rows = "SELECT " + ", ".join(f"CAST(NULL AS {kind}) AS {Name(name)}" for name, kind in columns) + " WHERE false"
-    connection.execute(
-        statement("CREATE VIEW {view} AS ", view=Name("raw", contract.form))
-        + "SELECT form_row.*, receipt.seq AS _receipt, receipt.file AS _file, receipt.period_start AS _period, "
-        + "receipt.period_end AS _period_end, receipt.received_on AS _received_on, receipt.received_rank AS _received_rank "
-        + f"FROM ({rows}) AS form_row "
-        + "JOIN raw.receipt AS receipt ON form_row._content = receipt.content AND receipt.refused_code IS NULL "
-        + statement("AND receipt.form = {form}", form=Text(contract.form))
+    """Make raw.<form>: the lake's columns and the receipt's."""
+    contents = sorted(
+        {receipt.content for _, receipt in receipts if receipt.form == contract.form and not receipt.refused}
     )
+    files = [county.lake / "forms" / contract.form / f"{content}.parquet" for content in contents]
+    columns = {name: POLARS_TYPES[kind] for name, kind in contract.lake_columns} | ROW_COLUMNS
+    _lake_rows(connection, contract.form, files, columns)
+    view = """
+        CREATE VIEW {view} AS
+        SELECT form_row.*, receipt.seq AS _receipt, receipt.file AS _file, receipt.period_start AS _period,
+            receipt.period_end AS _period_end, receipt.received_on AS _received_on, receipt.received_rank AS _received_rank
+        FROM {rows} AS form_row
+        JOIN raw.receipt AS receipt ON form_row._content = receipt.content
+        WHERE receipt.refused_code IS NULL AND receipt.form = {form}
+    """
+    rows = Name("lake", contract.form)
+    connection.execute(statement(view, view=Name("raw", contract.form), rows=rows, form=Text(contract.form)))
 
 
 def _rejected_view(connection: duckdb.DuckDBPyConnection, county: County, receipts: list[tuple[int, Receipt]]) -> None:
     """Make raw.rejected_row: one row per row that a file had and that could not be taken in."""
-    files = sorted(
-        county.lake / "rejected" / receipt.form / f"{receipt.content}.parquet" for _, receipt in receipts if receipt.rejected
-    )
-    if files:
-        rows = "SELECT * FROM read_parquet([" + ", ".join(str(Text(str(file))) for file in files) + "])"
-    else:
-        names = ("_content", "sheet", "column_id", "column_header", "value", "reason_code", "reason")
-        rows = "SELECT " + ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in names)
-        rows += ", CAST(NULL AS INTEGER) AS row WHERE false"
-    connection.execute(
-        "CREATE VIEW raw.rejected_row AS SELECT receipt.seq AS _receipt, receipt.file, receipt.form, rejected.sheet, "
-        "rejected.row AS row_number, rejected.column_id, rejected.column_header, rejected.value, rejected.reason_code, "
-        f"rejected.reason FROM ({rows}) AS rejected "
-        "JOIN raw.receipt AS receipt ON rejected._content = receipt.content AND receipt.refused_code IS NULL"
-    )
+    files = {
+        county.lake / "rejected" / receipt.form / f"{receipt.content}.parquet"
+        for _, receipt in receipts
+        if receipt.rejected
+    }
+    _lake_rows(connection, "rejected_row", sorted(files), REJECTED_TYPES)
+    connection.execute("""
+        CREATE VIEW raw.rejected_row AS
+        SELECT receipt.seq AS _receipt, receipt.file, receipt.form, rejected.sheet, rejected.row AS row_number,
+            rejected.column_id, rejected.column_header, rejected.value, rejected.reason_code, rejected.reason
+        FROM lake.rejected_row AS rejected
+        JOIN raw.receipt AS receipt ON rejected._content = receipt.content AND receipt.refused_code IS NULL
+    """)

@@ -28,8 +28,8 @@ class Text:
         return "'" + self.value.replace("'", "''") + "'"
 
 
-def statement(template: str, **parts: Name | Text | list[Name]) -> str:
-    """Fill `{part}` places of a template; a list of names is joined with commas.
+def statement(template: str, **parts: Name | Text | list[Name] | list[Text]) -> str:
+    """Fill `{part}` places of a template; a list is joined with commas.
 
     Raises KeyError for a place without its part. Plain strings are refused by the type checker on purpose.
     """

@@ -35,7 +35,7 @@ _FORMS = {
         from range($households) as households(h)""",
     "registry_member": """
         select printf('%010d', household) as household_no, true as has_person_name, person_key,
-            case place when 0 then '户主' when 1 then '配偶' else '之子' end as relation, true as co_living,
+            date '1980-01-01' + luck::integer as born_on, '男' as sex, case place when 0 then '户主' when 1 then '配偶' else '之子' end as relation, true as co_living,
             case when luck < 3 then '患有大病' else '健康' end as health,
             case when place < 2 then '普通劳动力' else '无劳动力' end as labour_ability, '完全自理' as self_care,
             null::varchar as school_status, false as veteran, true as wants_job
@@ -85,7 +85,12 @@ _FORMS = {
             ('0', '国家扶贫标准', 400000::bigint, '元/年', date '2020-01-01', date '2020-01-10', '样例3号')
         ) as lines(region_code, line, amount_fen, unit, effective_from, published_on, document)""",
 }
-_PERIODS = {"registry_household": "2023-11", "registry_member": "2023-11", "disability_register": "2023-11", "assistance_roster": "2021-12"}
+_PERIODS = {
+    "registry_household": "2023-11",
+    "registry_member": "2023-11",
+    "disability_register": "2023-11",
+    "assistance_roster": "2021-12",
+}
 
 
 def write_lake(home: Path, households: int) -> County:
@@ -102,14 +107,15 @@ def write_lake(home: Path, households: int) -> County:
         content = f"{number:032x}"
         target = home / "lake" / "forms" / form / f"{content}.parquet"
         target.parent.mkdir()
-        columns = ", ".join(column.lake_name for column in load_contract(form).columns)
+        columns = ", ".join(name for name, _ in load_contract(form).lake_columns)
         rows = connection.sql(query, params={"households": households} if "$households" in query else None)
         connection.register("form_rows", rows.to_arrow_table())
-        connection.execute(
-            f"copy (select {columns}, '{content}' as _content, null::varchar as _sheet, "
-            "(row_number() over ())::integer as _row, (hash(columns(*)) >> 1)::bigint as _row_hash from form_rows) "
-            f"to '{target}' (format parquet)".replace("hash(columns(*))", f"hash({columns})")
+        lake_rows = connection.sql(
+            f"select {columns}, $content as _content, null::varchar as _sheet, (row_number() over ())::integer as _row,"  # noqa: S608
+            f" (hash({columns}) >> 1)::bigint as _row_hash from form_rows",
+            params={"content": content},
         )
+        lake_rows.write_parquet(str(target))
         count = connection.execute("select count(*) from form_rows").fetchall()[0][0]
         connection.unregister("form_rows")
         period = _PERIODS.get(form, "2023-11")

@@ -90,7 +90,11 @@ def compiled_core(warehouse: Path, target: Path) -> list[tuple[str, str, str]]:
         sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-version-check", "run", "--empty", "--select", f"+{CORE}",
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target), "--log-path", str(target),
     ]  # fmt: skip
-    environment = os.environ | {"SHOUWANG_WAREHOUSE": str(warehouse), "SHOUWANG_SPILL": str(target), "DO_NOT_TRACK": "1"}
+    environment = os.environ | {
+        "SHOUWANG_WAREHOUSE": str(warehouse),
+        "SHOUWANG_SPILL": str(target),
+        "DO_NOT_TRACK": "1",
+    }
     subprocess.run([*command[:5], "seed", *command[9:]], check=True, env=environment, stdout=subprocess.DEVNULL)
     subprocess.run([*command[:5], "compile", *command[7:]], check=True, env=environment, stdout=subprocess.DEVNULL)
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
@@ -105,11 +109,15 @@ def compiled_core(warehouse: Path, target: Path) -> list[tuple[str, str, str]]:
     done: set[str] = set()
     while len(done) < len(wanted):
         for name, node in sorted(wanted.items()):
-            if name not in done and all(parent in done or parent not in wanted for parent in node["depends_on"]["nodes"]):
+            if name not in done and all(
+                parent in done or parent not in wanted for parent in node["depends_on"]["nodes"]
+            ):
                 done.add(name)
                 kind = "view" if node["config"]["materialized"] == "view" else "table"
                 sql = (target / "compiled" / "shouwang" / node["original_file_path"]).read_text(encoding="utf-8")
-                ordered.append((node["schema"], node["name"], f"create {kind} {node['schema']}.{node['name']} as {sql}"))
+                ordered.append(
+                    (node["schema"], node["name"], f"create {kind} {node['schema']}.{node['name']} as {sql}")
+                )
     return ordered
 
 
@@ -138,7 +146,9 @@ def main(households: int) -> None:
         lake = county.lake / "forms"
 
         def core() -> None:
-            connection = duckdb.connect(str(warehouse), config={"threads": 2, "memory_limit": "12GB", "preserve_insertion_order": False})
+            connection = duckdb.connect(
+                str(warehouse), config={"threads": 2, "memory_limit": "12GB", "preserve_insertion_order": False}
+            )
             connection.execute("create schema if not exists staging; create schema if not exists intermediate")
             timings = []
             for _, name, sql in models:
@@ -151,14 +161,19 @@ def main(households: int) -> None:
                     print(f"      {seconds:6.2f} s  {name}")
 
         def hand() -> None:
-            connection = duckdb.connect(str(home / "hand.duckdb"), config={"threads": 2, "memory_limit": "12GB", "preserve_insertion_order": False})
+            connection = duckdb.connect(
+                str(home / "hand.duckdb"),
+                config={"threads": 2, "memory_limit": "12GB", "preserve_insertion_order": False},
+            )
             connection.execute("create table answer as " + HAND_WRITTEN.format(lake=lake))
             connection.close()
 
         hand_cpu, hand_wall, hand_memory = measured(hand)
         core_cpu, core_wall, core_memory = measured(core)
         connection = duckdb.connect()
-        connection.execute(f"attach '{warehouse}' as core (read_only); attach '{home / 'hand.duckdb'}' as hand (read_only)")
+        connection.execute(
+            f"attach '{warehouse}' as core (read_only); attach '{home / 'hand.duckdb'}' as hand (read_only)"
+        )
         different = connection.execute(
             "select count(*) from core.intermediate.int_household_income i full join hand.answer a using (household_no)"
             " where i.income_window = 'current' and i.as_of = $day and (i.disposable_income_fen is distinct from a.disposable_income_fen"

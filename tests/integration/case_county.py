@@ -178,7 +178,9 @@ def _lake_row(form: str, row: Row, region: str) -> Row:
             "registered_poor": False,
             **row,
         }
-    return {column.lake_name: _cell(column, row.get(column.id), case) for column in all_contracts()[form].columns}
+    contract = all_contracts()[form]
+    cells = {column.lake_name: _cell(column, row.get(column.id), case) for column in contract.columns}
+    return {name: cells.get(name, row.get(name)) for name, _ in contract.lake_columns}
 
 
 def fill_county(warehouse: Path, case_file: CaseFile, rows: Rows, folder: Path) -> None:

@@ -23,7 +23,9 @@ def copy_county(name: str, target: Path) -> Path:
 
 def as_of(name: str) -> date:
     """The day that the sample's answers are about."""
-    return date.fromisoformat(yaml.safe_load((FOLDER / name / "answers" / "parameters.yml").read_text(encoding="utf-8"))["as_of"])
+    return date.fromisoformat(
+        yaml.safe_load((FOLDER / name / "answers" / "parameters.yml").read_text(encoding="utf-8"))["as_of"]
+    )
 
 
 def answers(name: str, table: str) -> list[dict[str, str]]:

@@ -144,6 +144,8 @@ def test_dg_accepts_the_definitions(tmp_path: Path) -> None:
     (tmp_path / "dagster.yaml").write_text((PROJECT / "dagster.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     environment = os.environ | {"DAGSTER_HOME": str(tmp_path), "VIRTUAL_ENV": sys.prefix}
     dg_command = Path(sys.executable).with_name("dg")
-    done = subprocess.run([dg_command, "check", "defs"], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [dg_command, "check", "defs"], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "loaded successfully" in done.stdout + done.stderr

@@ -120,7 +120,7 @@ def test_the_lake_holds_what_the_contract_says_and_no_secret(taken):
     for contract in all_contracts().values():
         for file in (county.lake / "forms" / contract.form).glob("*.parquet"):
             names = pl.read_parquet_schema(file).names()
-            assert names == [c.lake_name for c in contract.columns] + ["_content", "_sheet", "_row", "_row_hash"]
+            assert names == [name for name, _ in contract.lake_columns] + ["_content", "_sheet", "_row", "_row_hash"]
     secrets = set()
     for file in (county.lake / "vault").rglob("*.parquet"):
         assert file.stat().st_mode & 0o077 == 0

@@ -90,7 +90,9 @@ def test_every_cell_of_every_household(night):
     name, connection = night
     found = {
         row["household_no"]: row
-        for row in _rows(connection, "SELECT * FROM fct_household_income JOIN dim_household USING (household_no, as_of)")
+        for row in _rows(
+            connection, "SELECT * FROM fct_household_income JOIN dim_household USING (household_no, as_of)"
+        )
     }
     expected = answers(name, "households")
     assert set(found) == {row["household_no"] for row in expected}
@@ -165,7 +167,8 @@ def test_one_warning_a_household_with_all_its_rules(night):
         expected.setdefault(row["household_no"], set()).add(row["rule_id"])
     rules = set.union(*expected.values())
     found = {
-        row["household_no"]: set(row["rule_ids"].split(";")) & rules for row in _rows(connection, "SELECT * FROM fct_warning")
+        row["household_no"]: set(row["rule_ids"].split(";")) & rules
+        for row in _rows(connection, "SELECT * FROM fct_warning")
     }
     assert {household: rule_ids for household, rule_ids in found.items() if rule_ids} == expected
 
@@ -201,7 +204,11 @@ def test_the_scale_report(night):
 def test_fade_out_months(night):
     name, connection = night
     found = {
-        row["household_no"]: (str(row["first_month"])[:7], str(row["last_month"])[:7], "yes" if row["is_extended"] else "no")
+        row["household_no"]: (
+            str(row["first_month"])[:7],
+            str(row["last_month"])[:7],
+            "yes" if row["is_extended"] else "no",
+        )
         for row in _rows(connection, "SELECT * FROM fct_fade_out")
     }
     expected = {

@@ -21,7 +21,7 @@ dibao_member as (
     select
         members.*,
         states.region_code,
-        {{ whole_quotient(dbt.datediff('members.born_on', 'members.as_of', 'month'), 12) }} as age,
+        {{ full_years('members.born_on', 'members.as_of') }} as age,
         pensioner.person_key is not null as has_pension,
         coalesce(pupils.is_compulsory or pupils.stage = '学前', false) as is_young_pupil,
         thresholds.old_age,

@@ -36,8 +36,8 @@ listed as (
         members.self_care,
         members.veteran,
         members.wants_job,
-        cast(null as date) as born_on,
-        cast(null as varchar) as sex,
+        members.born_on,
+        members.sex,
         lists.list_end
     from pool
     inner join lists on pool.as_of = lists.as_of

@@ -4,7 +4,7 @@ select
     members.is_head,
     members.relation,
     members.sex,
-    {{ whole_quotient(dbt.datediff('members.born_on', 'members.as_of', 'month'), 12) }} as age,
+    {{ full_years('members.born_on', 'members.as_of') }} as age,
     members.health,
     members.labour_ability,
     members.self_care,
