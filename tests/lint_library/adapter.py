@@ -3,7 +3,10 @@
 
 
 def dispatch(name, *_, **__):
-    """A macro of that name, rendered as a call."""
-    return lambda *arguments, **options: (
-        f"{name}({', '.join(str(argument) for argument in (*arguments, *options.values()))})"
-    )
+    """A macro of that name, rendered as a call; an argument without a letter or digit is a separator, and quoted."""
+
+    def written(argument):
+        text = str(argument)
+        return text if any(letter.isalnum() for letter in text) else f"'{text}'"
+
+    return lambda *arguments, **options: f"{name}({', '.join(map(written, (*arguments, *options.values())))})"

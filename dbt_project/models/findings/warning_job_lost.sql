@@ -3,7 +3,9 @@ with judged as (
     select
         losses.*,
         households.region_code,
-        row_number() over (partition by losses.as_of, losses.household_no order by losses.lost_on desc, losses.person_key) as newest
+        row_number() over (partition by losses.as_of, losses.household_no
+            order by losses.lost_on desc, losses.person_key, losses._receipt, losses._row
+        ) as newest
     from {{ ref('int_job_loss') }} as losses
     inner join {{ ref('int_household_at') }} as households
         on losses.as_of = households.as_of and losses.household_no = households.household_no
