@@ -44,7 +44,7 @@ run: setup  ## a synthetic county's files and one night on them
 	$(BIN)/shouwang run --home $(COUNTY) --as-of $(AS_OF)
 
 test: setup  ## all tests but the long ones
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 faults: setup  ## kills, full disks, damage: the full set (SHOUWANG_FULL=1), up to an hour
 	SHOUWANG_FULL=1 $(BIN)/python -m pytest tests/faults
