@@ -33,12 +33,12 @@ loss as (
 
 select
     loss.*,
-    exists (
+    exists (  -- noqa: LT01, LT06
         select 1 from working
         where working.person_key = loss.person_key
             and working.month > {{ month_start('loss.lost_on') }}
     ) as is_back_in_work,
-    exists (
+    exists (  -- noqa: LT01, LT06
         select 1 from working
         where working.household_no = loss.household_no
             and working.person_key <> loss.person_key
