@@ -21,11 +21,6 @@
     {{ yuan_text(fen) }} || ' 元'
 {%- endmacro %}
 
-{# One word for a list of kinds, for use in SQL's in (...). #}
-{% macro quoted(words) -%}
-    {%- for word in words %}'{{ word }}'{{ ', ' if not loop.last }}{% endfor -%}
-{%- endmacro %}
-
 {# Chinese words joined by 、 where their condition holds. #}
 {% macro said_branches(conditions) -%}
     replace({{ branches(conditions) }}, ';', '、')
