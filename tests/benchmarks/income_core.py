@@ -86,17 +86,15 @@ from summed join count_of using (household_no)
 
 def compiled_core(warehouse: Path, target: Path) -> list[tuple[str, str, str]]:
     """The core's models in dbt's order: schema, name, compiled SQL. Seeds are loaded into the warehouse on the way."""
-    command = [
-        sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-version-check", "run", "--empty", "--select", f"+{CORE}",
-        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target), "--log-path", str(target),
-    ]  # fmt: skip
+    folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)]
+    dbt = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-version-check", "--log-path", str(target)]
     environment = os.environ | {
         "SHOUWANG_WAREHOUSE": str(warehouse),
         "SHOUWANG_SPILL": str(target),
         "DO_NOT_TRACK": "1",
     }
-    subprocess.run([*command[:5], "seed", *command[9:]], check=True, env=environment, stdout=subprocess.DEVNULL)
-    subprocess.run([*command[:5], "compile", *command[7:]], check=True, env=environment, stdout=subprocess.DEVNULL)
+    for task in (["seed"], ["compile", "--select", f"+{CORE}"]):
+        subprocess.run([*dbt, *task, *folders], check=True, env=environment, stdout=subprocess.DEVNULL)
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     wanted: dict[str, dict] = {}
     waiting = [f"model.shouwang.{CORE}"]
