@@ -10,6 +10,7 @@ import duckdb
 
 from pipelines.errors import BuildError
 from pipelines.settings import Settings
+from pipelines.warehouse.chinese_views import add_chinese_view, chinese_name
 from pipelines.warehouse.connect import attach, memory_connection
 from pipelines.warehouse.sql import Name, Text, statement
 
@@ -28,7 +29,7 @@ def write_analyst_file(build: Path, target: Path, spill: Path, settings: Setting
     """Copy every mart of the closed file `build` into the new file `target`; returns the content by table name.
 
     Tables land in schema `main`, so a plain name finds them, with rows in the order of their key, and with the
-    models' comments. Schema `marts` repeats them as views, and holds the views under Chinese names.
+    models' comments; beside each is a view with Chinese column names. Schema `marts` repeats the tables as views.
     Raises BuildError when the build has no marts.
     """
     connection = memory_connection(settings, spill)
@@ -40,7 +41,7 @@ def write_analyst_file(build: Path, target: Path, spill: Path, settings: Setting
             raise BuildError("没有算出任何可发布的表（marts）。")
         for name in names:
             _copy_table(connection, name)
-        _copy_views(connection, names)
+        _add_views(connection, names)
         contents = {name: _content(connection, "release", name) for name in names}
         connection.execute("CHECKPOINT release")
         connection.execute("USE memory")
@@ -70,13 +71,13 @@ def state_hash(contents: dict[str, TableContent]) -> str:
 
 
 def _mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Tables and views of schema marts with ASCII names: those that become tables."""
+    """Tables and views of schema marts: all become tables."""
     rows = connection.execute(
         "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'build' AND table_schema = $marts"
         " ORDER BY table_name",
         {"marts": MARTS},
     ).fetchall()
-    return [name for (name,) in rows if name.isascii() and not name.endswith("__dbt_backup")]
+    return [name for (name,) in rows if not name.endswith("__dbt_backup")]
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> list[tuple[str, ...]]:
@@ -129,20 +130,16 @@ def _key(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     return list(rows[0][0]) if rows else []
 
 
-def _copy_views(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
-    """Schema marts of the release: each table again as a view, and the build's own views under Chinese names."""
-    views = connection.execute(
-        "SELECT view_name, sql FROM duckdb_views() WHERE database_name = 'build' AND schema_name = $1 ORDER BY view_name",
-        [MARTS],
-    ).fetchall()
+def _add_views(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
+    """Each table of the release again under schema marts, and in schema main with Chinese column names."""
     connection.execute("USE release")
     connection.execute("CREATE SCHEMA marts")
-    for name in tables:
+    for table in tables:
         view = "CREATE VIEW {view} AS SELECT * FROM {table}"
-        connection.execute(statement(view, view=Name(MARTS, name), table=Name("main", name)))
-    for name, sql in views:
-        if not name.isascii():
-            connection.execute(sql)
+        connection.execute(statement(view, view=Name(MARTS, table), table=Name("main", table)))
+        columns = _columns(connection, "release", "main", table)
+        names = {column: chinese_name(comment, column) for column, _, _, comment in columns}
+        add_chinese_view(connection, table, names, _table_comment(connection, table))
 
 
 def _content(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> TableContent:

@@ -25,7 +25,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Settings]:
     settings = tiny_settings(
         folder / "dbt",
         rpt_view="{{ config(materialized='view') }} select 1 as n",
-        chinese="{{ config(materialized='view', alias='家庭收入') }} select household_no as \"户编号\" from {{ ref('fct_household_income') }}",
         failing="{{ config(schema='intermediate') }} select cast(null as varchar) as household_no",
     )
     (folder / "dbt" / "models" / "failing.yml").write_text(
@@ -48,7 +47,7 @@ def test_analyst_file_has_marts_by_plain_name_in_order_with_comments(built: tupl
     with duckdb.connect(target, read_only=True) as reader:
         assert reader.execute("select household_no from fct_household_income").fetchall() == [("1",), ("2",), ("3",)]
         assert reader.execute("select count(*) from marts.fct_household_income").fetchall() == [(3,)]
-        assert reader.execute('select "户编号" from marts."家庭收入" order by all').fetchall() == [
+        assert reader.execute("select 户编号 from v_fct_household_income_cn order by all").fetchall() == [
             ("1",),
             ("2",),
             ("3",),
