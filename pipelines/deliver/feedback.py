@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -30,6 +30,13 @@ class _Fault:
     column_id: str
     code: str
     reason: str
+
+
+def signing_key(book: Workbook, keys: Sequence[bytes]) -> bytes:
+    """The version of the county's key (newest first) that a returned list was signed with; the newest for any other."""
+    grid = next((grid for grid in book.grids if grid.name == META_SHEET and grid.height), None)
+    first = grid.line(0) if grid else []
+    return next((key for key in keys if first and ListIdentity.read(first, list_key(key))), keys[0])
 
 
 def read_signed(book: Workbook, key: bytes) -> SignedList | None:

@@ -13,10 +13,10 @@ import polars as pl
 
 from expectations.contract import all_contracts
 from pipelines.county import County
-from pipelines.intake.person_key import county_key
 from pipelines.intake.readers import Readers, ReadOutcome
 from pipelines.intake.reading_process import ACCEPTED, REJECTED
 from pipelines.intake.refusal import Refusal
+from pipelines.vault.key_ring import KeyRing
 
 _SHOWN = 20  # rejected rows listed per file
 
@@ -102,9 +102,12 @@ def check_files(paths: Sequence[Path], county: County | None = None) -> list[Fil
     A file is of the form in whose folder it lies, else of the one whose header it carries. `county` only lends its
     key, which changes no answer. Never raises because of a file.
     """
-    key = county_key(county) if county else secrets.token_bytes(32)
+    keys = KeyRing.of(county) if county else KeyRing((secrets.token_bytes(32),))
     answers = []
-    with tempfile.TemporaryDirectory(prefix="shouwang-check-") as scratch, Readers(Path(scratch) / "r", key) as readers:
+    with (
+        tempfile.TemporaryDirectory(prefix="shouwang-check-") as scratch,
+        Readers(Path(scratch) / "r", keys) as readers,
+    ):
         for path in paths:
             if not path.is_file() or path.is_symlink():
                 answers.append(_refused(path, Refusal("no_file", "没有这个文件，或它不是普通文件。请核对路径。")))

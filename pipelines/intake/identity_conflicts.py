@@ -8,10 +8,11 @@ import polars as pl
 
 from expectations.contract import FormContract, all_contracts
 from pipelines.county import County
-from pipelines.intake.lake import forms_file, vault_file
+from pipelines.intake.lake import forms_file, read_vault
 from pipelines.intake.ledger import read_receipts
-from pipelines.intake.person_key import county_key, pseudonym
+from pipelines.intake.person_key import pseudonym
 from pipelines.intake.receipt import Receipt
+from pipelines.vault.key_ring import KeyRing
 
 _NAMES = {"person_id": "person_name", "head_id": "head_name"}
 CONFLICT_TYPES: dict[str, pl.DataType] = {
@@ -27,10 +28,10 @@ CONFLICT_TYPES: dict[str, pl.DataType] = {
 }
 
 
-def _named_rows(county: County, contract: FormContract, receipt: Receipt) -> pl.DataFrame:
+def _named_rows(county: County, keys: KeyRing, contract: FormContract, receipt: Receipt) -> pl.DataFrame:
     """Id, name, household and place of every row of one file that has an id and a name."""
     id_column = next(column for column in contract.columns if column.id in _NAMES)
-    vault = pl.read_parquet(vault_file(county, contract.form, receipt.content))
+    vault = read_vault(county, keys, contract.form, receipt.content)
     named = vault.select(
         pl.col(id_column.id).alias("id"),
         pl.col(_NAMES[id_column.id]).str.replace_all(r"[\s·•]", "").alias("name"),
@@ -45,7 +46,7 @@ def _named_rows(county: County, contract: FormContract, receipt: Receipt) -> pl.
     return named.with_columns(household).drop_nulls(["id", "name"])
 
 
-def _all_named_rows(county: County, known_on: datetime.date | None) -> pl.DataFrame:
+def _all_named_rows(county: County, keys: KeyRing, known_on: datetime.date | None) -> pl.DataFrame:
     contracts = {
         form: contract
         for form, contract in all_contracts().items()
@@ -53,7 +54,7 @@ def _all_named_rows(county: County, known_on: datetime.date | None) -> pl.DataFr
     }
     receipts = [r for r in read_receipts(county, known_on) if r.refused is None and r.form in contracts]
     latest = {receipt.content: receipt for receipt in sorted(receipts, key=Receipt.later_than_key)}
-    frames = [_named_rows(county, contracts[receipt.form], receipt) for receipt in latest.values()]
+    frames = [_named_rows(county, keys, contracts[receipt.form], receipt) for receipt in latest.values()]
     return pl.concat(frames) if frames else pl.DataFrame(schema={"id": pl.String, "name": pl.String})
 
 
@@ -83,7 +84,8 @@ def identity_conflicts(county: County, known_on: datetime.date | None = None) ->
     kind `one_id_two_names`: the same id stands with different names. kind `one_name_two_ids`: within a household one
     name stands with different ids (person_key is the first's). Nothing is merged; both places are told.
     """
-    rows = _all_named_rows(county, known_on)
+    keys = KeyRing.of(county)
+    rows = _all_named_rows(county, keys, known_on)
     if not rows.height:
         return pl.DataFrame(schema=CONFLICT_TYPES)
     in_households = rows.drop_nulls("household_no")
@@ -93,6 +95,6 @@ def identity_conflicts(county: County, known_on: datetime.date | None = None) ->
             _pairs(in_households, "one_name_two_ids", ["household_no", "name"], "id"),
         ]
     )
-    key = county_key(county)
-    keys = pl.Series("person_key", [pseudonym(key, number) for number in found["id"]], dtype=pl.String)
-    return found.with_columns(keys).select(list(CONFLICT_TYPES)).cast(pl.Schema(CONFLICT_TYPES))
+    persons = [pseudonym(keys.current, number) for number in found["id"]]
+    person_keys = pl.Series("person_key", persons, dtype=pl.String)
+    return found.with_columns(person_keys).select(list(CONFLICT_TYPES)).cast(pl.Schema(CONFLICT_TYPES))

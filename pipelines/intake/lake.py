@@ -1,13 +1,25 @@
-"""The lake's files: typed rows, vault and rejections per content, and the originals as they came."""
+"""The lake's files: typed rows, vault and rejections per content, and the originals as they came.
+
+Whatever names people (vault, returned rows, originals) is sealed: see `pipelines/vault/seal.py`.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
 
 from pipelines.county import County
 from pipelines.intake.reading_process import ACCEPTED, REJECTED, RETURNED, VAULT
+from pipelines.vault.key_ring import KeyRing
+from pipelines.vault.seal import SUFFIX, sealed_chunks, unseal, unsealed_chunks
+
+_CHUNK = 1 << 20
 
 
 def forms_file(county: County, form: str, content: str) -> Path:
@@ -16,8 +28,8 @@ def forms_file(county: County, form: str, content: str) -> Path:
 
 
 def vault_file(county: County, form: str, content: str) -> Path:
-    """Secret values of one content's accepted rows; readable by the product's own user only."""
-    return county.lake / "vault" / form / f"{content}.parquet"
+    """Secret values of one content's accepted rows, sealed."""
+    return county.lake / "vault" / form / f"{content}.parquet{SUFFIX}"
 
 
 def rejected_file(county: County, form: str, content: str) -> Path:
@@ -26,8 +38,18 @@ def rejected_file(county: County, form: str, content: str) -> Path:
 
 
 def returned_file(county: County, form: str, content: str) -> Path:
-    """Raw cells of one content's rejected rows, for its department; in the vault, there only when rows were rejected."""
-    return county.lake / "vault" / "_returned" / form / f"{content}.parquet"
+    """Raw cells of one content's rejected rows, for its department, sealed; there only when rows were rejected."""
+    return county.lake / "vault" / "_returned" / form / f"{content}.parquet{SUFFIX}"
+
+
+def read_vault(county: County, keys: KeyRing, form: str, content: str) -> pl.DataFrame:
+    """The secret values of one content's accepted rows. Raises DamageError when they cannot be opened."""
+    return pl.read_parquet(io.BytesIO(unseal(vault_file(county, form, content), keys, f"{VAULT} {content}")))
+
+
+def read_returned(county: County, keys: KeyRing, form: str, content: str) -> pl.DataFrame:
+    """The raw cells of one content's rejected rows. Raises DamageError when they cannot be opened."""
+    return pl.read_parquet(io.BytesIO(unseal(returned_file(county, form, content), keys, f"{RETURNED} {content}")))
 
 
 def reading_folder(county: County) -> Path:
@@ -62,13 +84,42 @@ def keep_rows(county: County, folder: Path, form: str, content: str) -> None:
 
 
 def original_file(county: County, digest: str, suffix: str) -> Path:
-    """Where the file of that SHA-256 is kept as it came."""
-    return county.lake / "originals" / f"{digest}{suffix.lower()}"
+    """Where the file of that SHA-256 is kept as it came, sealed."""
+    return county.lake / "originals" / f"{digest}{suffix.lower()}{SUFFIX}"
 
 
-def keep_original(county: County, landed: Path, digest: str) -> None:
-    """Move an accepted landing file to its place among the originals."""
+def keep_original(county: County, keys: KeyRing, landed: Path, digest: str) -> None:
+    """Seal an accepted landing file among the originals, then remove it from the landing folder.
+
+    A file that is no longer the one of that digest stays in the landing folder, to be taken as another.
+    """
     kept = original_file(county, digest, landed.suffix)
     kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.move(landed, kept)
-    kept.chmod(0o600)
+    draft = reading_folder(county) / "original"
+    seen = hashlib.sha256()
+    with landed.open("rb") as source, _private(draft) as target:
+        for chunk in sealed_chunks(_noted(source, seen), keys, f"original {digest}"):
+            target.write(chunk)
+        target.flush()
+        os.fsync(target.fileno())
+    if seen.hexdigest() == digest:
+        draft.replace(kept)
+        sync_folder(kept.parent)
+        landed.unlink()
+
+
+def original_chunks(county: County, keys: KeyRing, digest: str, suffix: str) -> Iterator[bytes]:
+    """An original's bytes in pieces. Raises DamageError, at the latest after the last, when it is not whole."""
+    return unsealed_chunks(original_file(county, digest, suffix), keys, f"original {digest}")
+
+
+def _noted(source: BinaryIO, seen: hashlib._Hash) -> Iterator[bytes]:
+    """The pieces of a stream, each added to a hash."""
+    while chunk := source.read(_CHUNK):
+        seen.update(chunk)
+        yield chunk
+
+
+def _private(file: Path) -> BinaryIO:
+    """A new file that only our own account can read."""
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")

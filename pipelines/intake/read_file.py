@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from expectations.contract import FormContract, all_contracts
-from pipelines.deliver.feedback import check_returned
+from pipelines.deliver.feedback import check_returned, signing_key
 from pipelines.deliver.signature import META_SHEET
 from pipelines.intake.cell import compact
 from pipelines.intake.form_rows import FormRows, joined_rows, read_rows
@@ -221,10 +222,10 @@ def content_name(form: str, content: bytes) -> str:
     return hashlib.sha256(form.encode() + content).hexdigest()[:32]
 
 
-def read_file(file: str, content: bytes, key: bytes) -> FileReading:
+def read_file(file: str, content: bytes, key: bytes, earlier: Sequence[bytes] = ()) -> FileReading:
     """Read the bytes of one landing file.
 
-    `file` is its path relative to `landing/`, `key` the county's key.
+    `file` is its path relative to `landing/`, `key` the county's key; lists signed under an `earlier` one count too.
     Raises RefusedError, with a code and a Chinese reason, when the file cannot be taken at all.
     """
     book = _open(content, file)
@@ -241,7 +242,7 @@ def read_file(file: str, content: bytes, key: bytes) -> FileReading:
     rows = joined_rows(parts)
     told: tuple[str, ...] = ()
     if contract.form == "township_feedback":
-        rows, told = check_returned(rows, sheets, book, key)
+        rows, told = check_returned(rows, sheets, book, signing_key(book, (key, *earlier)))
     if not rows.rows and CONFIRMED not in file:
         raise RefusedError(
             "no_rows",

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, cast
 
 from pipelines.intake.refusal import Refusal
 from pipelines.settings import PROJECT, child_environment
+from pipelines.vault.key_ring import KeyRing
 
 _AGAIN = "请在 Excel 或 WPS 中打开，只保留数据区域，复制到新工作簿另存为 .xlsx 后重报；数据很多时请按乡镇分成几份。"
 _STARTING_SECONDS = 120
@@ -57,10 +58,10 @@ class Readers:
     `folder` is emptied at the start; the child writes each file's rows into a folder of its own in it.
     """
 
-    def __init__(self, folder: Path, key: bytes, limits: Limits | None = None) -> None:
+    def __init__(self, folder: Path, keys: KeyRing, limits: Limits | None = None) -> None:
         self._folder = folder
         self._count = 0
-        self._key = key.hex()
+        self._keys = [key.hex() for key in keys.versions]
         self._limits = limits or Limits()
         self._child: _Child | None = None
         self._answered = 0
@@ -96,7 +97,7 @@ class Readers:
             "file": file,
             "digest": digest,
             "folder": str(folder),
-            "key": self._key,
+            "keys": self._keys,
             "memory_mb": self._limits.memory_mb,
             "cpu_seconds": self._limits.cpu_seconds + megabytes,
         }

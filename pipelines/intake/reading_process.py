@@ -7,6 +7,7 @@ never sees the ledger or the landing folder's other files; what it wrote is only
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import resource
@@ -18,15 +19,30 @@ import polars as pl
 
 from pipelines.intake.read_file import read_file
 from pipelines.intake.refusal import RefusedError
+from pipelines.vault.key_ring import KeyRing
+from pipelines.vault.seal import seal
 
 ACCEPTED, VAULT, REJECTED = "accepted.parquet", "vault.parquet", "rejected.parquet"
 RETURNED = "returned.parquet"  # only when rows were rejected
 
 
 def _write(frame: pl.DataFrame, file: Path) -> None:
+    content = io.BytesIO()
+    frame.write_parquet(content, compression="zstd")
+    _write_bytes(content.getvalue(), file)
+
+
+def _write_sealed(frame: pl.DataFrame, file: Path, keys: KeyRing, content_name: str) -> None:
+    """What names people never touches the disk in the clear."""
+    content = io.BytesIO()
+    frame.write_parquet(content, compression="zstd")
+    _write_bytes(seal(content.getvalue(), keys, f"{file.name} {content_name}"), file)
+
+
+def _write_bytes(content: bytes, file: Path) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
-        frame.write_parquet(stream, compression="zstd")
+        stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
 
@@ -39,16 +55,17 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     digest = hashlib.sha256(content).hexdigest()
     if digest != request["digest"]:
         return {"changed": True}
+    keys = KeyRing(tuple(map(bytes.fromhex, request["keys"])))
     try:
-        reading = read_file(request["file"], content, bytes.fromhex(request["key"]))
+        reading = read_file(request["file"], content, keys.current, keys.earlier)
     except RefusedError as error:
         return {"refused": {"code": error.refusal.code, "reason": error.refusal.reason}}
     folder = Path(request["folder"])
     _write(reading.rows.accepted, folder / ACCEPTED)
-    _write(reading.rows.vault, folder / VAULT)
+    _write_sealed(reading.rows.vault, folder / VAULT, keys, reading.content)
     _write(reading.rows.rejected, folder / REJECTED)
     if reading.rows.returned.height:
-        _write(reading.rows.returned, folder / RETURNED)
+        _write_sealed(reading.rows.returned, folder / RETURNED, keys, reading.content)
     return {
         "form": reading.contract.form,
         "period": reading.period.text,

@@ -15,13 +15,13 @@ from pipelines.intake.completeness import missing_question
 from pipelines.intake.lake import keep_original, keep_rows, reading_folder
 from pipelines.intake.landing import LandedFile, landed_file, landing_files, still_files
 from pipelines.intake.ledger import append_events, read_events
-from pipelines.intake.person_key import county_key
 from pipelines.intake.read_file import CONFIRMED, READER_VERSION, folder_form
 from pipelines.intake.readers import Readers, ReadOutcome
 from pipelines.intake.reading_process import ACCEPTED
 from pipelines.intake.receipt import Receipt, receipt_from_event
 from pipelines.intake.received_list import ReceivedNote, read_received_list
 from pipelines.intake.refusal import Refusal
+from pipelines.vault.key_ring import KeyRing
 
 HELD = "held"  # code of a refusal that is a question, asked again each time
 
@@ -32,7 +32,7 @@ Clock = Callable[[], datetime.datetime]
 @contextmanager
 def _only_one(county: County) -> Iterator[None]:
     """Hold the county's intake lock; raises LockedError when another intake is on."""
-    county.lake.mkdir(parents=True, exist_ok=True)
+    county.lake.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (county.lake / "intake.lock").open("w") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -80,8 +80,9 @@ class _Waiting:
 class _Intake:
     """One call of `receive`."""
 
-    def __init__(self, county: County, readers: Readers, now: Clock) -> None:
+    def __init__(self, county: County, keys: KeyRing, readers: Readers, now: Clock) -> None:
         self._county = county
+        self._keys = keys
         self._readers = readers
         self._now = now
         self._notes = read_received_list(county)
@@ -108,7 +109,9 @@ class _Intake:
         except OSError:
             return
         if (landed.file, digest, landed.stamp) in self._known.taken:
-            keep_original(self._county, landed.path, digest)  # its receipt was written, the move was cut off
+            keep_original(
+                self._county, self._keys, landed.path, digest
+            )  # its receipt was written, the move was cut off
             return
         code = self._known.refused.get((landed.file, digest))
         if code is not None and code != HELD:
@@ -156,7 +159,7 @@ class _Intake:
     def _accept(self, landed: LandedFile, receipt: Receipt, outcome: ReadOutcome) -> None:
         keep_rows(self._county, outcome.folder, receipt.form, receipt.content)
         self._note(landed, receipt)
-        keep_original(self._county, landed.path, receipt.digest)
+        keep_original(self._county, self._keys, landed.path, receipt.digest)
 
     def _note(self, landed: LandedFile, receipt: Receipt) -> None:
         event = receipt.to_event() | {"stamp": landed.stamp, "reader": READER_VERSION}
@@ -214,8 +217,9 @@ def receive(county: County, *, progress: Progress | None = None, now: Clock = da
     Raises LockedError when another intake is on, IntakeError when `received.csv` cannot be read, OSError when the
     disk fails.
     """
-    with _only_one(county), Readers(reading_folder(county), county_key(county)) as readers:
-        intake = _Intake(county, readers, now)
+    keys = KeyRing.of(county)
+    with _only_one(county), Readers(reading_folder(county), keys) as readers:
+        intake = _Intake(county, keys, readers, now)
         files = intake.files()
         for done, landed in enumerate(files):
             if progress:

@@ -12,9 +12,10 @@ import xlsxwriter
 from expectations.contract import FormContract, load_contract
 from pipelines.county import County
 from pipelines.intake.form_rows import RETURN_NUMBER
-from pipelines.intake.lake import rejected_file, returned_file
+from pipelines.intake.lake import read_returned, rejected_file
 from pipelines.intake.ledger import read_receipts
 from pipelines.intake.receipt import Receipt
+from pipelines.vault.key_ring import KeyRing
 
 _REASON, _FILE, _ROW = "退回原因", "原文件", "原行号"
 _PREFIX = 12  # characters of the content's name in a return number
@@ -42,16 +43,16 @@ def open_returns(county: County, known_on: datetime.date | None = None) -> list[
     receipts = [receipt for receipt in read_receipts(county, known_on) if receipt.refused is None]
     answered = {answer for receipt in receipts for answer in receipt.answers}
     latest = {receipt.content: receipt for receipt in receipts if receipt.rejected}
-    found = []
+    found, keys = [], KeyRing.of(county)
     for receipt in latest.values():
-        rows = _rows_of(county, receipt).filter(~pl.col("return_number").is_in(answered))
+        rows = _rows_of(county, keys, receipt).filter(~pl.col("return_number").is_in(answered))
         if rows.height:
             found.append(ReturnedRows(receipt, rows))
     return found
 
 
-def _rows_of(county: County, receipt: Receipt) -> pl.DataFrame:
-    cells = pl.read_parquet(returned_file(county, receipt.form, receipt.content))
+def _rows_of(county: County, keys: KeyRing, receipt: Receipt) -> pl.DataFrame:
+    cells = read_returned(county, keys, receipt.form, receipt.content)
     told = pl.read_parquet(rejected_file(county, receipt.form, receipt.content), columns=["sheet", "row", "reason"])
     numbers = [return_number(receipt.content, number) for number in cells["number"]]
     return pl.concat([cells, told], how="horizontal").with_columns(pl.Series("return_number", numbers, dtype=pl.String))

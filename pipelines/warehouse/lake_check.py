@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -11,16 +12,16 @@ from pipelines.errors import DamageError
 from pipelines.intake.lake import (
     forms_file,
     keep_rows,
-    original_file,
+    original_chunks,
     reading_folder,
     rejected_file,
     returned_file,
     vault_file,
 )
 from pipelines.intake.ledger import read_receipts
-from pipelines.intake.person_key import county_key
 from pipelines.intake.readers import Readers
 from pipelines.intake.receipt import Receipt
+from pipelines.vault.key_ring import KeyRing
 from pipelines.warehouse.manifest import hash_file
 
 _PLACES = {"forms": forms_file, "vault": vault_file, "rejected": rejected_file, "returned": returned_file}
@@ -56,7 +57,7 @@ def mend_lake(county: County, trusted: set[str]) -> list[str]:
 
 def lake_problems(county: County) -> list[str]:
     """What of the lake is not as it was written, originals included, in Chinese; nothing is changed."""
-    noted, problems = _read_sums(county), []
+    noted, keys, problems = _read_sums(county), KeyRing.of(county), []
     for receipt in _one_per_content(read_receipts(county)):
         known, here = noted.get(receipt.content), _hashes(county, receipt)
         problems += [
@@ -64,7 +65,7 @@ def lake_problems(county: County) -> list[str]:
             for place in _PLACES
             if known is not None and known[place] != here[place]
         ]
-        if not _is_whole(_original(county, receipt), receipt.digest):
+        if not _original_is_whole(county, keys, receipt):
             problems.append(f"{receipt.file} 的原件（lake/originals）缺失、被改动或损坏")
     return problems
 
@@ -80,27 +81,33 @@ def _hashes(county: County, receipt: Receipt) -> dict[str, str]:
     return {place: hash_file(file) if file.is_file() else "" for place, file in files.items()}
 
 
-def _original(county: County, receipt: Receipt) -> Path:
-    """Where the received file's own bytes are kept."""
-    return original_file(county, receipt.digest, Path(receipt.file).suffix)
-
-
-def _is_whole(file: Path, digest: str) -> bool:
-    """Whether a file is there and still has the SHA-256 it came with."""
-    return file.is_file() and hash_file(file) == digest
+def _original_is_whole(county: County, keys: KeyRing, receipt: Receipt) -> bool:
+    """Whether a received file's own bytes are there and still have the SHA-256 they came with."""
+    seen = hashlib.sha256()
+    try:
+        for chunk in original_chunks(county, keys, receipt.digest, Path(receipt.file).suffix):
+            seen.update(chunk)
+    except DamageError:
+        return False
+    return seen.hexdigest() == receipt.digest
 
 
 def _make_again(county: County, receipts: list[Receipt]) -> None:
     """Write the files of some contents once more from their originals."""
-    with Readers(reading_folder(county), county_key(county)) as readers:
+    keys = KeyRing.of(county)
+    with Readers(reading_folder(county), keys) as readers:
         for receipt in receipts:
-            original = _original(county, receipt)
-            if not _is_whole(original, receipt.digest):
+            if not _original_is_whole(county, keys, receipt):
                 raise DamageError(
-                    f"{receipt.file} 的入湖数据和原件（lake/originals/{original.name[:12]}…）都已缺失或损坏。"
+                    f"{receipt.file} 的入湖数据和原件（lake/originals/{receipt.digest[:12]}…）都已缺失或损坏。"
                     "请从备份恢复其中之一后再运行。"
                 )
-            outcome = readers.read(original, receipt.file, receipt.digest, size=original.stat().st_size)
+            suffix = Path(receipt.file).suffix
+            opened = reading_folder(county) / f"opened{suffix}"
+            with opened.open("wb") as plain:
+                plain.writelines(original_chunks(county, keys, receipt.digest, suffix))
+            outcome = readers.read(opened, receipt.file, receipt.digest, size=opened.stat().st_size)
+            opened.unlink()
             if outcome.summary is None:
                 raise DamageError(f"{receipt.file} 的入湖数据已损坏，且原件不能再次读取。请从备份恢复 lake/ 后再运行。")
             keep_rows(county, outcome.folder, receipt.form, receipt.content)

@@ -27,6 +27,7 @@ import xlsxwriter
 from pipelines.intake.read_file import read_file
 from pipelines.intake.readers import Readers
 from pipelines.intake.resident_id import check_character
+from pipelines.vault.key_ring import KeyRing
 
 _XLSX_ROWS = 100_000
 _XLSX_HEADER = [
@@ -84,7 +85,7 @@ def _seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_
 
 def _measure(kind: str, name: str, file: Path, bare: Callable[[], object]) -> None:
     digest, size = hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_size
-    with tempfile.TemporaryDirectory() as scratch, Readers(Path(scratch) / "reading", bytes(32)) as readers:
+    with tempfile.TemporaryDirectory() as scratch, Readers(Path(scratch) / "reading", KeyRing((bytes(32),))) as readers:
         readers.read(Path(__file__), "warm/up.txt", hashlib.sha256(Path(__file__).read_bytes()).hexdigest(), size=1)
         bare_seconds = min(_seconds(bare) for _ in range(2))
         start = time.perf_counter()

@@ -20,6 +20,7 @@ from pipelines.intake.readers import Limits, Readers
 from pipelines.intake.receipt import Receipt
 from pipelines.intake.receive import receive
 from pipelines.settings import Settings
+from pipelines.vault.key_ring import KeyRing
 from tests.faults.intake.hostile_files import HEADER, PART, ROW, TAKEN, hostile_files, hostile_names
 from tests.unit.intake.small_county import csv_bytes, xlsx_bytes
 from tests.unit.intake.test_properties import _person
@@ -38,7 +39,7 @@ def _county(home, received: dict[str, tuple[str, int]] | None = None) -> County:
 def test_every_hostile_file_gets_one_coded_answer(tmp_path):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answers, slowest, wrong = Counter(), 0.0, []
-    with Readers(tmp_path / "reading", bytes(32), Limits(cpu_seconds=20, wall_seconds=60)) as readers:
+    with Readers(tmp_path / "reading", KeyRing((bytes(32),)), Limits(cpu_seconds=20, wall_seconds=60)) as readers:
         for name, suffix, content, codes in hostile_files():
             file = tmp_path / f"2020-05.{suffix}"
             file.write_bytes(content)

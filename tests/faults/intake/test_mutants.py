@@ -16,13 +16,16 @@ from collections import Counter
 import polars as pl
 
 from pipelines.intake.readers import Limits, Readers
-from pipelines.intake.reading_process import ACCEPTED
+from pipelines.intake.reading_process import ACCEPTED, VAULT
 from pipelines.settings import Settings
+from pipelines.vault.key_ring import KeyRing
+from pipelines.vault.seal import unseal
 from tests.unit.intake.small_county import xlsx_bytes
 from tests.unit.intake.test_properties import _person
 
 _MUTANTS = 2_000 if Settings.from_environment().full_faults else 200
 _ROWS = 60
+_KEYS = KeyRing((bytes(32),))
 
 
 def _workbook() -> bytes:
@@ -94,7 +97,7 @@ def test_no_mutant_harms_the_parent_or_is_read_as_empty(tmp_path):
     meant = {_person(n) for n in range(_ROWS)}
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     file = tmp_path / "2020-05.xlsx"
-    with Readers(tmp_path / "reading", bytes(32), Limits(cpu_seconds=15, wall_seconds=40)) as readers:
+    with Readers(tmp_path / "reading", _KEYS, Limits(cpu_seconds=15, wall_seconds=40)) as readers:
         for seed in range(_MUTANTS):
             content = mutant(seed, good)
             file.write_bytes(content)
@@ -109,8 +112,8 @@ def test_no_mutant_harms_the_parent_or_is_read_as_empty(tmp_path):
                 continue
             assert outcome.summary["rows"] > 0
             assert outcome.summary["rows"] == outcome.summary["loaded"] + outcome.summary["rejected"]
-            vault = pl.read_parquet(outcome.folder / "vault.parquet")
-            assert set(vault["person_id"]) <= meant
+            sealed = unseal(outcome.folder / VAULT, _KEYS, f"{VAULT} {outcome.summary['content']}")
+            assert set(pl.read_parquet(io.BytesIO(sealed))["person_id"]) <= meant
             assert pl.read_parquet(outcome.folder / ACCEPTED).height == outcome.summary["loaded"]
             outcomes["taken" if outcome.summary["rows"] == _ROWS else "taken with other rows"] += 1
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024

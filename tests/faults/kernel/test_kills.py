@@ -17,9 +17,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.county import County
+from pipelines.intake.lake import original_chunks
 from pipelines.intake.ledger import read_receipts
 from pipelines.recovery import verify
 from pipelines.settings import Settings
+from pipelines.vault.key_ring import KeyRing
 from pipelines.warehouse.manifest import Manifest, folder_damage
 from pipelines.warehouse.publish import current_folder
 
@@ -94,8 +96,12 @@ def _copy(undisturbed: dict[str, object], home: Path) -> County:
 
 def _digests(county: County) -> set[str]:
     """SHA-256 of every received file, wherever it lies now."""
-    files = [*county.landing.glob("*/*.csv"), *(county.lake / "originals").glob("*")]
-    return {hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    landed = {hashlib.sha256(file.read_bytes()).hexdigest() for file in county.landing.glob("*/*.csv")}
+    kept = {file.name.split(".")[0] for file in (county.lake / "originals").glob("*")}
+    for digest in kept:
+        whole = b"".join(original_chunks(county, KeyRing.of(county), digest, ".csv"))
+        assert hashlib.sha256(whole).hexdigest() == digest
+    return landed | kept
 
 
 def _nothing_lost_nothing_mixed(county: County, sent: set[str]) -> None:
