@@ -35,15 +35,43 @@ _RAW_TYPES: dict[str, pl.DataType] = {
 _PLAIN_MONEY = r"^[0-9]{1,9}(\.[0-9]{1,2})?$"
 _PLAIN_ID = r"^[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[0-9]{3}[0-9X]$"
 _PLAIN_TEXT = r"^[A-Za-z\x{4e00}-\x{9fa5}][A-Za-z0-9\x{4e00}-\x{9fa5}_]*$|^[0-9]{1,15}$"
+_SAMPLE, _FEW = 10_000, 500
+_NULL = "\x00"  # no cell of a readable file holds it
 _PLAIN_DAY = r"^(19[0-9]{2}|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"
 
 
 @dataclass(frozen=True)
-class ReadColumn:
-    """A column's typed values and, per row, the code of what is wrong ("" when nothing is); same height."""
+class Distinct:
+    """A column of texts by its distinct ones: `values` (each once or more), and per row the index of its own."""
 
     values: pl.Series
-    codes: pl.Series
+    places: pl.Series
+
+    def spread(self, of_values: pl.Series) -> pl.Series:
+        """What belongs to each of `values`, row by row."""
+        return of_values.gather(self.places)
+
+
+def distinct(texts: pl.Series) -> Distinct:
+    """The distinct texts of a column; null is one of them."""
+    coded = texts.fill_null(_NULL).cast(pl.Categorical(pl.Categories.random()))
+    once = coded.unique()
+    codes = once.to_physical()
+    values = once.cast(pl.String)
+    in_order = pl.Series([None], dtype=pl.String).new_from_index(0, len(once)).scatter(codes, values)
+    return Distinct(in_order.set(in_order == _NULL, None), coded.to_physical())
+
+
+@dataclass(frozen=True)
+class ReadColumn:
+    """A column's typed values and, per row, the code of what is wrong ("" when nothing is); same height.
+
+    codes: None when nothing is wrong anywhere. by_distinct: the values by distinct ones, where they were read so.
+    """
+
+    values: pl.Series
+    codes: pl.Series | None = None
+    by_distinct: Distinct | None = None
 
 
 def value_type(column: Column) -> pl.DataType:
@@ -53,10 +81,7 @@ def value_type(column: Column) -> pl.DataType:
 
 def absent_column(column: Column, height: int) -> ReadColumn:
     """A column that the file does not have: all blank."""
-    return ReadColumn(
-        pl.Series([None], dtype=value_type(column)).new_from_index(0, height),
-        pl.Series([""], dtype=pl.String).new_from_index(0, height),
-    )
+    return ReadColumn(pl.Series([None], dtype=value_type(column)).new_from_index(0, height))
 
 
 def _plain_money(text: pl.Series, factor: int) -> pl.Series:
@@ -106,36 +131,46 @@ def read_column(column: Column, cells: GridColumn, read: Callable[[str, int], Pa
 
     `read` is the column's reader, `unit` the money unit that the file's header names.
     """
-    kinds = cells.kinds
-    if kinds is None:
-        kinds = pl.Series([None], dtype=pl.UInt8).new_from_index(0, len(cells.text))
-    frame = pl.DataFrame({"text": cells.text, "kind": kinds})
+    if cells.kinds is None and (value_type(column) == pl.String or _has_few(cells.text)):
+        texts = distinct(cells.text)
+        once = _read_cells(column, GridColumn(texts.values), read, unit)
+        codes = None if once.codes is None else texts.spread(once.codes)
+        return ReadColumn(texts.spread(once.values), codes, Distinct(once.values, texts.places))
+    return _read_cells(column, cells, read, unit)
+
+
+def _has_few(text: pl.Series) -> bool:
+    """Whether a column seems to have few distinct texts, by a sample from all over it."""
+    return text.gather_every(max(1, len(text) // _SAMPLE)).n_unique() <= _FEW
+
+
+def _read_cells(column: Column, cells: GridColumn, read: Callable[[str, int], Parsed], unit: str) -> ReadColumn:
+    """Plainly written cells by column expressions, of the others each distinct one by its reader."""
     plain = _plain_values(column, cells.text, cells.kinds, unit)
-    if plain is not None:
-        if not plain.null_count():
-            return ReadColumn(plain, pl.Series([""], dtype=pl.String).new_from_index(0, len(plain)))
-        frame = frame.filter(plain.is_null())
-    rest = _read_distinct(column, frame, read)
-    if plain is None or frame.height == len(plain):
-        return ReadColumn(rest["value"], rest["code"])
+    if plain is None:
+        plain = pl.Series([None], dtype=value_type(column)).new_from_index(0, len(cells.text))
+    if not plain.null_count():
+        return ReadColumn(plain)
     places = plain.is_null().arg_true()
+    kinds = None if cells.kinds is None else cells.kinds.gather(places)
+    rest = _read_distinct(column, cells.text.gather(places), kinds, read)
+    if not (rest["code"] != "").any():
+        return ReadColumn(plain.scatter(places, rest["value"]))
     codes = pl.Series([""], dtype=pl.String).new_from_index(0, len(plain))
     return ReadColumn(plain.scatter(places, rest["value"]), codes.scatter(places, rest["code"]))
 
 
-def _read_distinct(column: Column, frame: pl.DataFrame, read: Callable[[str, int], Parsed]) -> pl.DataFrame:
-    """`value` and `code` of every row of `text` and `kind` (null: text), each distinct cell read once."""
-    distinct = frame.unique()
-    kinds = [TEXT if kind is None else kind for kind in distinct["kind"]]
-    parsed = [read(text or "", kind) for text, kind in zip(distinct["text"].to_list(), kinds, strict=True)]
+def _read_distinct(
+    column: Column, text: pl.Series, kinds: pl.Series | None, read: Callable[[str, int], Parsed]
+) -> pl.DataFrame:
+    """`value` and `code` of every cell, each distinct one read once; without `kinds` all are text."""
+    frame = pl.DataFrame({"text": text, "kind": TEXT if kinds is None else kinds})
+    once = frame.unique()
+    parsed = [read(text or "", kind) for text, kind in once.iter_rows()]
     blank_code = "missing_required" if column.required else ""
     codes = [code or (blank_code if value is None else "") for value, code in parsed]
-    distinct = distinct.with_columns(
+    once = once.with_columns(
         pl.Series("value", [value for value, _ in parsed], dtype=value_type(column)),
         pl.Series("code", codes, dtype=pl.String),
     )
-    if frame["kind"].null_count() == frame.height:
-        return frame.select("text").join(
-            distinct.drop("kind"), on="text", how="left", maintain_order="left", nulls_equal=True
-        )
-    return frame.join(distinct, on=["text", "kind"], how="left", maintain_order="left", nulls_equal=True)
+    return frame.join(once, on=["text", "kind"], how="left", maintain_order="left", nulls_equal=True)

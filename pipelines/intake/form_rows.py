@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 
-import duckdb
 import polars as pl
 
 from expectations.contract import FormContract
@@ -14,16 +12,13 @@ from pipelines.intake.cell import NUMBER, compact, reader_of
 from pipelines.intake.column import POLARS_TYPES, ReadColumn, absent_column, read_column
 from pipelines.intake.grid import Grid, GridColumn
 from pipelines.intake.header import FoundHeader
-from pipelines.intake.person_key import pseudonym, row_hash_key
 from pipelines.intake.reasons import masked, row_reason
+from pipelines.intake.row_hash import KeyedColumn, keyed_column, row_hashes
 
 _TOTAL = re.compile(r"(合计|总计|小计|共计|累计|本页小计|本页合计)[::]?")
 _TOTAL_HINT = "[合总小共累]\\s*计"
 RETURN_NUMBER = "退回编号"  # header of the column by which a corrected row is matched to the one sent back
 _BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
-_LINES_AT_ONCE = 500_000  # bounds the memory that typing takes
-_HASH_DIGITS = 15  # hex digits: 60 bits, never negative in a BIGINT
-_HASH_IN_BULK_FROM = 20_000
 REJECTED_TYPES: dict[str, pl.DataType] = {
     "_content": pl.String(),
     "sheet": pl.String(),
@@ -71,14 +66,23 @@ class _BadRows:
 def _data_lines(grid: Grid, header: FoundHeader) -> pl.Series:
     """Indexes of the lines below the header that are neither blank nor a total."""
     first = header.line + 1
-    below = pl.DataFrame([column.text.slice(first).alias(str(index)) for index, column in enumerate(grid.columns)])
-    filled = below.select(pl.any_horizontal(pl.all().str.strip_chars(_BLANKS).str.len_bytes() > 0)).to_series()
-    hinted = below.select(pl.any_horizontal(pl.all().str.contains(_TOTAL_HINT))).to_series()
-    suspects = (filled & hinted).arg_true()
+    lines = pl.int_range(first, max(first, grid.height), dtype=pl.Int64, eager=True)
+    suspects = lines if grid.suspects is None else grid.suspects.filter(grid.suspects >= first)
+    if not len(suspects):
+        return lines
+    cells = [
+        column.text.gather(suspects) if grid.suspects is not None else column.text.slice(first)
+        for column in grid.columns
+    ]
+    frame = pl.DataFrame([texts.alias(str(index)) for index, texts in enumerate(cells)])
+    blank = frame.select(pl.all_horizontal(pl.all().str.strip_chars(_BLANKS).str.len_bytes() == 0)).to_series()
+    hinted = frame.select(pl.any_horizontal(pl.all().str.contains(_TOTAL_HINT))).to_series() & ~blank
     required = [str(found.index) for found in header.columns if found.column.required]
-    rows = below.select(pl.all().gather(suspects)).iter_rows(named=True)
-    totals = [place for place, row in zip(suspects, rows, strict=True) if _is_total(row, required)]
-    return filled.scatter(totals, False).arg_true() + first
+    rows = zip(hinted.arg_true(), frame.filter(hinted).iter_rows(named=True), strict=True)
+    totals = [place for place, row in rows if _is_total(row, required)]
+    left_out = suspects.filter(blank.scatter(totals, True))
+    kept = pl.Series([True]).new_from_index(0, len(lines)).scatter(left_out - first, False)
+    return lines.filter(kept)
 
 
 def _is_total(row: dict[str, str], required: list[str]) -> bool:
@@ -91,6 +95,10 @@ def _is_total(row: dict[str, str], required: list[str]) -> bool:
 
 
 def _cells(column: GridColumn, lines: pl.Series) -> GridColumn:
+    """The column's cells of some lines, given in order."""
+    if len(lines) and lines[-1] - lines[0] + 1 == len(lines):
+        kinds = column.kinds.slice(lines[0], len(lines)) if column.kinds is not None else None
+        return GridColumn(column.text.slice(lines[0], len(lines)), kinds)
     kinds = column.kinds.gather(lines) if column.kinds is not None else None
     return GridColumn(column.text.gather(lines), kinds)
 
@@ -110,64 +118,30 @@ def _read_columns(grid: Grid, header: FoundHeader, lines: pl.Series) -> dict[str
     return columns
 
 
-def _row_hash(contract: FormContract, columns: dict[str, ReadColumn], key: bytes) -> pl.Series:
-    """Sixty bits of a keyed SHA-256 over the row's typed values: equal hashes are exact repeats.
-
-    Two things do not make rows different, because sheets of one origin differ in them: a flag not stated and 否
-    (where √ means yes, 否 is left blank), and what only the vault keeps (columns that departments leave out or add).
-    """
-    compared = [column for column in contract.columns if column.sensitive != "vault"]
-    values = pl.DataFrame(
-        [
-            (columns[column.id].values.fill_null(False) if column.type == "flag" else columns[column.id].values)
-            .cast(pl.String)
-            .fill_null("\x00")
-            .alias(column.id)
-            for column in compared
-        ]
-    )
-    joined = values.select(pl.concat_str(pl.all(), separator="\x1f")).to_series()
-    secret = row_hash_key(key)
-    if len(joined) < _HASH_IN_BULK_FROM:
-        digests = pl.Series(
-            [hashlib.sha256(f"{secret}{text}".encode()).hexdigest() for text in joined], dtype=pl.String
-        )
-    else:
-        with duckdb.connect(config={"threads": 2}) as connection:
-            connection.register("rows", pl.DataFrame({"text": joined}).to_arrow())
-            digests = connection.sql("select sha256($key || text) as digest from rows", params={"key": secret}).pl()[
-                "digest"
-            ]
-    return digests.str.slice(0, _HASH_DIGITS).str.to_integer(base=16, dtype=pl.Int64)
-
-
-def _keyed(values: pl.Series, key: bytes) -> pl.Series:
-    distinct = values.unique().drop_nulls()
-    names = pl.Series([pseudonym(key, text) for text in distinct], dtype=pl.String)
-    return values.replace_strict(distinct, names, default=None, return_dtype=pl.String)
-
-
-def _lake_frame(contract: FormContract, columns: dict[str, ReadColumn], key: bytes) -> pl.DataFrame:
+def _lake_frame(contract: FormContract, columns: dict[str, ReadColumn], keyed: dict[str, KeyedColumn]) -> pl.DataFrame:
     series = []
     for column in contract.columns:
-        values = columns[column.id].values
+        read = columns[column.id]
         if column.sensitive == "vault":
-            kept = values.is_not_null()
+            kept = read.values.is_not_null()
         elif column.sensitive:
-            kept = _keyed(values, key)
+            kept = keyed[column.id].names
         else:
-            kept = values
+            kept = read.values
         series.append(kept.cast(POLARS_TYPES[column.lake_type]).alias(column.lake_name))
-        series += [_told_by_id(values, told) for told in column.tells]
+        series += [_told_by_id(read, told).alias(told) for told in column.tells]
     return pl.DataFrame(series)
 
 
-def _told_by_id(ids: pl.Series, told: str) -> pl.Series:
+def _told_by_id(column: ReadColumn, told: str) -> pl.Series:
     """Day of birth or sex (男, 女) of 18-character identity numbers."""
+    ids = column.by_distinct.values if column.by_distinct else column.values
     if told == "born_on":
-        return ids.str.slice(6, 8).str.to_date("%Y%m%d", strict=False).alias(told)
-    odd = ids.str.slice(16, 1).str.to_integer(strict=False) % 2 == 1
-    return odd.replace_strict({True: "男", False: "女"}, default=None, return_dtype=pl.String).alias(told)
+        said = ids.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+    else:
+        odd = ids.str.slice(16, 1).str.to_integer(strict=False) % 2 == 1
+        said = odd.replace_strict({True: "男", False: "女"}, default=None, return_dtype=pl.String)
+    return column.by_distinct.spread(said) if column.by_distinct else said
 
 
 def _rejections(grid: Grid, header: FoundHeader, bad: _BadRows, content: str) -> pl.DataFrame:
@@ -209,20 +183,14 @@ def read_rows(grid: Grid, header: FoundHeader, content: str, key: bytes) -> Form
 
     `content` is the file's name in the lake, `key` the county's. Row numbers count lines from 1, titles included.
     """
-    lines = _data_lines(grid, header)
-    starts = range(0, max(1, len(lines)), _LINES_AT_ONCE)
-    return joined_rows(
-        [_read_lines(grid, header, lines.slice(start, _LINES_AT_ONCE), content, key) for start in starts]
-    )
-
-
-def _read_lines(grid: Grid, header: FoundHeader, lines: pl.Series, content: str, key: bytes) -> FormRows:
     contract = header.contract
+    lines = _data_lines(grid, header)
     columns = _read_columns(grid, header, lines)
-    codes = pl.DataFrame({column.id: columns[column.id].codes for column in contract.columns})
-    is_bad = codes.select(pl.any_horizontal(pl.all() != "")).to_series()
-    faults = [[fault for fault in row.items() if fault[1]] for row in codes.filter(is_bad).iter_rows(named=True)]
-    bad = _BadRows(lines.filter(is_bad), faults)
+    keyed = {
+        column.id: keyed_column(columns[column.id], key)
+        for column in contract.columns
+        if column.sensitive in ("person", "keyed")
+    }
     origin = pl.DataFrame(
         {
             "_content": pl.Series([content], dtype=pl.String).new_from_index(0, len(lines)),
@@ -230,17 +198,30 @@ def _read_lines(grid: Grid, header: FoundHeader, lines: pl.Series, content: str,
             "_row": (lines + 1).cast(pl.Int32),
         }
     )
-    hashes = _row_hash(contract, columns, key).alias("_row_hash")
+    hashes = row_hashes(contract, columns, keyed, key).alias("_row_hash")
+    lake = pl.concat([_lake_frame(contract, columns, keyed), origin, hashes.to_frame()], how="horizontal")
     secrets = [columns[column.id].values.alias(column.id) for column in contract.secret_columns]
-    lake = pl.concat([_lake_frame(contract, columns, key), origin, hashes.to_frame()], how="horizontal")
     vault = pl.concat([origin, pl.DataFrame(secrets)], how="horizontal") if secrets else origin.clear()
+    bad = _bad_rows(columns, lines)
+    if len(bad.lines):
+        is_good = ~lines.is_in(bad.lines.implode())
+        lake, vault = lake.filter(is_good), vault.filter(is_good) if secrets else vault
     return FormRows(
-        accepted=lake.filter(~is_bad),
-        vault=vault.filter(~is_bad) if secrets else vault,
+        accepted=lake,
+        vault=vault,
         rejected=_rejections(grid, header, bad, content),
         returned=_returned(grid, header, bad),
         answers=_answers(grid, header, lines),
     )
+
+
+def _bad_rows(columns: dict[str, ReadColumn], lines: pl.Series) -> _BadRows:
+    codes = pl.DataFrame([column.codes.alias(name) for name, column in columns.items() if column.codes is not None])
+    if not codes.width:
+        return _BadRows(lines.clear(), [])
+    is_bad = codes.select(pl.any_horizontal(pl.all() != "")).to_series()
+    faults = [[fault for fault in row.items() if fault[1]] for row in codes.filter(is_bad).iter_rows(named=True)]
+    return _BadRows(lines.filter(is_bad), faults)
 
 
 def joined_rows(parts: list[FormRows]) -> FormRows:

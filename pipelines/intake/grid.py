@@ -28,6 +28,7 @@ class Grid:
         name: the sheet's name, None for text files.
         columns: all of the same height.
         height: number of lines.
+        suspects: indexes of lines, among which is every line that is blank or a total; None where that is not known.
         hidden: the sheet is hidden.
         hidden_rows: number of hidden lines.
         recount: counts the data rows after a line index by another way than this grid was read; None where there
@@ -37,6 +38,7 @@ class Grid:
     name: str | None
     columns: tuple[GridColumn, ...]
     height: int
+    suspects: pl.Series | None = None
     hidden: bool = False
     hidden_rows: int = 0
     recount: Callable[[int], int] | None = None

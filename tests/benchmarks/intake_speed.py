@@ -4,7 +4,8 @@
 
 Prints, for a workbook of 100,000 x 20 cells and for a csv: the bare read (python-calamine; polars), our whole way
 (checks, header, types, keys, hashes, Parquet), their ratio by the clock and by CPU (the steadier one on a busy
-machine; without Parquet), and the child's largest memory.
+machine; without Parquet), and the child's largest memory. The bare read of the csv gives what a program that trusts
+its file would start from: ids and items as text, amounts as decimals, days as dates.
 """
 
 from __future__ import annotations
@@ -77,6 +78,13 @@ def write_csv(file: Path, rows: int) -> None:
     frame.write_csv(file)
 
 
+def _bare_csv(file: Path) -> pl.DataFrame:
+    person, item, amount, day = (pl.col(name) for name in ("证件号码", "补贴项目", "发放金额", "发放日期"))
+    return pl.read_csv(file, infer_schema=False).select(
+        person, item, amount.cast(pl.Decimal(18, 2)), day.str.to_date("%Y-%m-%d")
+    )
+
+
 def _seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
     start = clock()
     work()
@@ -123,7 +131,7 @@ def main() -> None:
             workbook,
             lambda: python_calamine.CalamineWorkbook.from_path(workbook).get_sheet_by_index(0).to_python(),
         )
-        _measure("csv", "subsidy_payment/2020-05.csv", text, lambda: pl.read_csv(text))
+        _measure("csv", "subsidy_payment/2020-05.csv", text, lambda: _bare_csv(text))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.contract import Column, all_contracts
+from pipelines.intake import text_file
 from pipelines.intake.cell import NUMBER, TEXT, number_text, reader_of
 from pipelines.intake.column import read_column
 from pipelines.intake.grid import GridColumn
@@ -211,12 +212,40 @@ _PEOPLE = st.integers(0, 10**6).map(_person) | st.from_regex(
 def test_fast_and_slow_reading_agree(column, cells):
     cells = [(text, kind if _DIGIT_LIKE(text) else TEXT) for text, kind in cells]
     read = reader_of(column)
+    texts = pl.Series([text for text, _ in cells], dtype=pl.String)
     kinds = pl.Series([kind for _, kind in cells], dtype=pl.UInt8)
-    found = read_column(column, GridColumn(pl.Series([text for text, _ in cells], dtype=pl.String), kinds), read)
-    for (text, kind), value, code in zip(cells, found.values, found.codes, strict=True):
-        slow_value, slow_code = read(text, kind)
-        blank = "missing_required" if column.required and slow_value is None else ""
-        assert (value, code) == (slow_value, slow_code or blank), (text, kind)
+    for column_cells, are_text in ((GridColumn(texts, kinds), False), (GridColumn(texts), True)):
+        found = read_column(column, column_cells, read)
+        codes = found.codes if found.codes is not None else [""] * len(cells)
+        for (text, kind), value, code in zip(cells, found.values, codes, strict=True):
+            slow_value, slow_code = read(text, TEXT if are_text else kind)
+            blank = "missing_required" if column.required and slow_value is None else ""
+            assert (value, code) == (slow_value, slow_code or blank), (text, kind)
+
+
+@settings(max_examples=200 * _TIMES, deadline=None)
+@given(
+    st.lists(st.lists(st.text("甲乙合计, \u3000;\t1é", max_size=5), min_size=1, max_size=4), min_size=1, max_size=8),
+    st.sampled_from(("\n", "\r\n", "\r")),
+    st.booleans(),
+)
+def test_both_ways_of_reading_text_agree(rows, line_feed, is_ended):
+    text = line_feed.join(",".join(row) for row in rows) + line_feed * is_ended
+    utf8, width = text.encode(), max(line.count(",") for line in text.split(line_feed)) + 1
+    if not text.strip():
+        return
+    slow = text_file._read_records(text, ",")
+    fast = text_file._read_fast(utf8, text_file._Lines(utf8, ","), width, ",")
+    if fast is not None:
+        assert [column.text.to_list() for column in fast] == [column.text.to_list() for column in slow]
+    whole = text_file._Lines(text_file._one_line_a_record(utf8, ","), ",")
+    data = [row for row in zip(*(column.text for column in slow), strict=True) if _is_data(row)]
+    assert text_file._count_rows(utf8, ",", None, -1) == text_file._count_rows(utf8, ",", whole, -1) == len(data)
+
+
+def _is_data(row: tuple[str, ...]) -> bool:
+    cells = [cell.strip(" \t\u3000") for cell in row]
+    return any(cells) and "合计" not in cells
 
 
 def _DIGIT_LIKE(text: str) -> bool:  # noqa: N802
