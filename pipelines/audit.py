@@ -118,7 +118,7 @@ def _write_head(county: County, key: bytes, entry: dict[str, Any]) -> None:
 @contextmanager
 def _locked(county: County) -> Iterator[BinaryIO]:
     """The audit file, open for reading and appending, by one process at a time."""
-    county.logs.mkdir(parents=True, exist_ok=True)
+    county.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(audit_file(county), os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+b") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)

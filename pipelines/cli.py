@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipelines.commands import check, folder, household, night, notebook, safety, sample, scorer, what_if
+from pipelines.commands import check, folder, household, identity, night, notebook, safety, sample, scorer, what_if
 from pipelines.errors import explain
 
 app = typer.Typer(
@@ -30,6 +30,8 @@ app.command(help="写出一个虚构的县：各部门格式不一的报表，�
 app.command(help="回退：让 current 重新指向以前发布的一夜。")(safety.rollback)
 app.command(help="核对散列、行数账和审计记录，指出缺失、改动或损坏。")(safety.verify)
 app.command(help="仅凭数据湖、台账和密钥重做最近发布的一夜并比对。")(safety.restore)
+app.command(help="更换人员密钥：全部人员键和密文重做，结果不变。")(identity.rotate)
+app.command(help="依法删除一个人：原始数据、保险库、原件和已发布各夜，收件账注明。")(identity.erase)
 
 
 def main() -> None:

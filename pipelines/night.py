@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from pipelines.audiences import grant, read_audiences
 from pipelines.audit import record
 from pipelines.county import County
 from pipelines.deliver.issued import hand_out
@@ -23,6 +24,7 @@ from pipelines.intake.receipt import Receipt
 from pipelines.intake.receive import receive
 from pipelines.risk import score_night
 from pipelines.settings import Settings
+from pipelines.vault.rewrite import finish
 from pipelines.warehouse.build import BuildResult, run_dbt
 from pipelines.warehouse.extract import TableContent, state_hash, write_analyst_file
 from pipelines.warehouse.gates import ANALYST_FILE, check_gates, require_open
@@ -97,6 +99,7 @@ class Night:
     def receive(self) -> None:
         """Take in every file that lies in landing, then name the night after all that is known."""
         self._begin("receive", "收件：读取各部门报送的文件")
+        finish(self.county)
         require_whole_ledger(self.county)
         self.received = receive(self.county, progress=self._show_file)
         trusted = {receipt.content for receipt in self.received}
@@ -160,6 +163,7 @@ class Night:
         self.progress("发布：封存并切换")
         seal(self.candidate, manifest)
         folder = place(self.county, self.candidate, manifest)
+        grant(self.county, folder)
         hand_out(self.warehouse, self.county, self.settings)
         record(
             self.county,
@@ -189,6 +193,7 @@ def open_night(
     today = datetime.now(SHANGHAI).date()
     if as_of > today:
         raise MistakeError(f"基准日 {as_of} 还没有到。请用 --as-of 指定今天或以前的日期。")
+    read_audiences(county)  # a mistake there is told before the night's work, not after
     try:
         with hold(county, f"运行 {as_of} 的夜间任务") as lock:
             yield Night(county, as_of, known_on or today, settings, progress, lock)

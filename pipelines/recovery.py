@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pipelines.audiences import audience_problems, grant
 from pipelines.audit import audit_problems, record, records
 from pipelines.county import County
 from pipelines.errors import DamageError, MistakeError, ShouwangError
 from pipelines.intake.ledger import read_receipts
+from pipelines.intake.receipt import Receipt
 from pipelines.night import NightReport, Progress, run_night
 from pipelines.settings import Settings
+from pipelines.vault.rewrite import finish, is_pending
 from pipelines.warehouse.extract import read_contents
 from pipelines.warehouse.gates import ANALYST_FILE
 from pipelines.warehouse.identity import code_version
@@ -27,13 +30,13 @@ from pipelines.warehouse.publish import CURRENT, current_folder, make_current, p
 class Restored:
     """A warehouse made again: the night's report, and how its state compares with the one on record.
 
-    expected is the recorded state hash; same_code whether the program is the one
-    that made the recorded state.
+    expected is the recorded state hash; changed says (Chinese) what has changed since the recorded state was made
+    and may make the tables differ, "" for nothing.
     """
 
     report: NightReport
     expected: str
-    same_code: bool
+    changed: str
 
 
 def roll_back(county: County, run_id: str | None = None) -> Path:
@@ -47,6 +50,7 @@ def roll_back(county: County, run_id: str | None = None) -> Path:
         if damage:
             raise DamageError(f"{target.name} 已损坏，不能回退到它：{'；'.join(damage)}。")
         record(county, "rollback", target.name, state=Manifest.read(target).state)
+        grant(county, target)
         make_current(county, target)
     return target
 
@@ -80,11 +84,13 @@ def verify(county: County, settings: Settings, progress: Progress) -> list[str]:
     """Every hash, account and signature the county has; returns what is wrong, in Chinese. Changes nothing."""
     progress("核对审计记录")
     problems = audit_problems(county)
+    if is_pending(county):
+        problems.append("上一次更换密钥或删除个人信息没有做完。运行一次夜间任务即自动完成。")
     progress("核对台账、入湖数据和原件")
     changed = ledger_problem(county)
     problems += [changed] if changed else []
     try:
-        unequal = [receipt for receipt in read_receipts(county) if receipt.rows != receipt.loaded + receipt.rejected]
+        unequal = [receipt for receipt in read_receipts(county) if _left_over(receipt)]
         problems += [f"{receipt.file} 的行数不平：{receipt.rows} 行" for receipt in unequal]
         problems += lake_problems(county)
     except ShouwangError as error:
@@ -92,6 +98,7 @@ def verify(county: County, settings: Settings, progress: Progress) -> list[str]:
     for folder in published_folders(county):
         progress(f"核对已发布的 {folder.name}")
         problems += [f"{folder.name}：{damage}" for damage in folder_damage(folder)]
+        problems += audience_problems(county, folder)
     current = current_folder(county)
     if current is None:
         link = county.published / "current"
@@ -104,6 +111,11 @@ def verify(county: County, settings: Settings, progress: Progress) -> list[str]:
     return problems
 
 
+def _left_over(receipt: Receipt) -> int:
+    """Rows of a file that are neither loaded, rejected nor erased."""
+    return receipt.rows - receipt.loaded - receipt.rejected - receipt.erased
+
+
 def mend(county: County, progress: Progress) -> None:
     """Make damaged lake files again from their originals, and drop damaged published folders.
 
@@ -111,6 +123,7 @@ def mend(county: County, progress: Progress) -> None:
     original is gone too, LockedError when a run is on.
     """
     with hold(county, "修复损坏的文件"):
+        finish(county)
         for file in mend_lake(county, set()):
             progress(f"已按原件重做 {file} 的入湖数据")
         damaged = [folder for folder in published_folders(county) if folder_damage(folder)]
@@ -141,5 +154,13 @@ def restore(county: County, settings: Settings, progress: Progress) -> Restored:
         shutil.rmtree(county.work, ignore_errors=True)
     as_of, known_on = date.fromisoformat(last["as_of"]), date.fromisoformat(last["known_on"])
     report = run_night(county, as_of, known_on, progress, settings)
-    same_code = last["code"] == code_version(settings.dbt_project)
-    return Restored(report=report, expected=last["state"], same_code=same_code)
+    changed = "程序已不是当时的版本" if last["code"] != code_version(settings.dbt_project) else _rewritten_since(county)
+    return Restored(report=report, expected=last["state"], changed=changed)
+
+
+def _rewritten_since(county: County) -> str:
+    """Whether the lake was rewritten on purpose between the last two publishes: by a new key, or for an erasure."""
+    actions = [entry["action"] for entry in records(county)]
+    *_, last, _ = [place for place, action in enumerate(actions) if action == "publish"]
+    told = {"rotate": "其后更换过密钥", "erase": "其后依法删除过个人信息"}
+    return "，".join(told[action] for action in dict.fromkeys(actions[last:]) if action in told)

@@ -42,6 +42,7 @@ def init(
         raise
     for form in all_contracts():
         (county.landing / form).mkdir(parents=True, exist_ok=True)
+    county.landing.chmod(0o750)  # department files name people; who may put them there is the administrator's to say
     county.policy.mkdir(exist_ok=True)
     (county.policy / "parameters.csv").write_text(_PARAMETER_HEADER, encoding="utf-8")
     typer.echo(

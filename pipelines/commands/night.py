@@ -66,7 +66,12 @@ def report_lines(report: NightReport) -> list[str]:
         "结果位置",
         f"  分析数据  {folder / ANALYST_FILE}",
     ]
-    for place, label in (("townships", "乡镇清单"), ("reports", "报表"), ("postings", "公示")):
+    for place, label in (
+        ("townships", "乡镇清单"),
+        ("reports", "报表"),
+        ("officials", "名册和部门清单"),
+        ("postings", "公示"),
+    ):
         if (folder / place).is_dir():
             lines.append(f"  {label}  {folder / place}")
     return [*lines, f"  始终指向最新  {folder.parent / 'current'}"]
@@ -77,7 +82,8 @@ def summary_lines(summary: NightSummary) -> list[str]:
     lines = [
         "收件",
         f"  文件 {summary.files} 个，其中整份退回 {summary.refused} 个",
-        f"  数据 {summary.rows} 行 = 入库 {summary.loaded} + 退回 {summary.rejected} + 重复 {summary.repeats}",
+        f"  数据 {summary.rows} 行 = 入库 {summary.loaded} + 退回 {summary.rejected} + 重复 {summary.repeats}"
+        + (f" + 依法删除 {summary.erased}" if summary.erased else ""),
         "认定",
         f"  计算收入的家庭 {summary.households} 户",
     ]

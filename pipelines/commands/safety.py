@@ -60,7 +60,7 @@ def restore(
         typer.echo(line)
     if restored.report.state == restored.expected:
         typer.echo("重做的各表与审计记录中当时发布的完全一致。")
-    elif restored.same_code:
+    elif not restored.changed:
         raise DamageError("重做的各表与审计记录中当时发布的不一致，而程序没有变过。请保留现场并联系系统管理员。")
     else:
-        typer.echo("程序已不是当时的版本，重做的各表与当时发布的有不同。")
+        typer.echo(f"{restored.changed}，重做的各表与当时发布的有不同。")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.audiences import paper_folder
 from pipelines.county import County
 from pipelines.deliver.exchange_files import LABEL as EXCHANGE_LABEL
 from pipelines.deliver.exchange_files import exchange_lists
@@ -37,7 +38,9 @@ class Delivered:
 def write_all(
     build: Path, candidate: Path, county: County, settings: Settings, progress: Progress = lambda _line: None
 ) -> list[Delivered]:
-    """Write every paper of the night into `candidate`: townships/, reports/, postings/, households/; returns what was written.
+    """Write every paper of the night into `candidate`: townships/, reports/, officials/, postings/, households/.
+
+    Returns what was written.
 
     `build` is the closed DuckDB file of the night, opened read-only. Names come from the county's vault. Every
     file is written read-only. Raises MistakeError when county.yml's papers section cannot be used, DamageError
@@ -98,7 +101,8 @@ class _NightPapers:
         return [self._delivered(file, FILES_LABEL, rows) for file, rows in written]
 
     def _report(self, label: str, sheets: list[PaperSheet]) -> Delivered:
-        target = self._candidate / "reports" / f"{self._source.as_of}-{label}.xlsx"
+        folder = paper_folder(column.name for sheet in sheets for column in sheet.columns)
+        target = self._candidate / folder / f"{self._source.as_of}-{label}.xlsx"
         write_file(target, workbook_bytes(sheets, password=self._options.password if label == EXCHANGE_LABEL else ""))
         return self._delivered(target, label, sum(sheet.rows.height for sheet in sheets))
 

@@ -12,7 +12,7 @@ from pipelines.intake.cell import NUMBER, compact, reader_of
 from pipelines.intake.column import POLARS_TYPES, ReadColumn, absent_column, read_column
 from pipelines.intake.grid import Grid, GridColumn
 from pipelines.intake.header import FoundHeader
-from pipelines.intake.reasons import masked, row_reason
+from pipelines.intake.reasons import masked, masked_whole, row_reason
 from pipelines.intake.row_hash import KeyedColumn, keyed_column, row_hashes
 
 _TOTAL = re.compile(r"(合计|总计|小计|共计|累计|本页小计|本页合计)[::]?")
@@ -118,6 +118,32 @@ def _read_columns(grid: Grid, header: FoundHeader, lines: pl.Series) -> dict[str
     return columns
 
 
+def rekeyed(contract: FormContract, forms: pl.DataFrame, vault: pl.DataFrame, key: bytes) -> pl.DataFrame:
+    """Accepted rows as they would be under another key; `vault` has their secret values.
+
+    A person whom the vault does not name any more (erased) keeps the key it has.
+    """
+    columns = {
+        column.id: ReadColumn(vault[column.id] if column.sensitive else forms[column.lake_name])
+        for column in contract.columns
+    }
+    keyed = _keyed_columns(contract, columns, key)
+    names = [
+        found.names.fill_null(forms[contract.column(name).lake_name]).alias(contract.column(name).lake_name)
+        for name, found in keyed.items()
+    ]
+    return forms.with_columns(*names, row_hashes(contract, columns, keyed, key).alias("_row_hash"))
+
+
+def _keyed_columns(contract: FormContract, columns: dict[str, ReadColumn], key: bytes) -> dict[str, KeyedColumn]:
+    """The columns of which the lake keeps pseudonyms only."""
+    return {
+        column.id: keyed_column(columns[column.id], key)
+        for column in contract.columns
+        if column.sensitive in ("person", "keyed")
+    }
+
+
 def _lake_frame(contract: FormContract, columns: dict[str, ReadColumn], keyed: dict[str, KeyedColumn]) -> pl.DataFrame:
     series = []
     for column in contract.columns:
@@ -158,6 +184,8 @@ def _rejections(grid: Grid, header: FoundHeader, bad: _BadRows, content: str) ->
             reason = row_reason(entry.column, compact(entry.header), code, compact(text), is_number=is_number)
             told.append((entry, code, masked(entry.column, text), reason))
         entry, code, value, _ = told[0]
+        if any(other.column.sensitive == "person" for other, *_ in told):
+            value = masked_whole(entry.column, value)  # the row's cells may have slipped into other columns
         reasons = "".join(reason for *_, reason in told)
         rejected.append((content, grid.name, line + 1, entry.column.id, compact(entry.header), value, code, reasons))
     return pl.DataFrame(rejected, schema=REJECTED_TYPES, orient="row")
@@ -186,11 +214,7 @@ def read_rows(grid: Grid, header: FoundHeader, content: str, key: bytes) -> Form
     contract = header.contract
     lines = _data_lines(grid, header)
     columns = _read_columns(grid, header, lines)
-    keyed = {
-        column.id: keyed_column(columns[column.id], key)
-        for column in contract.columns
-        if column.sensitive in ("person", "keyed")
-    }
+    keyed = _keyed_columns(contract, columns, key)
     origin = pl.DataFrame(
         {
             "_content": pl.Series([content], dtype=pl.String).new_from_index(0, len(lines)),

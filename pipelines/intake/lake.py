@@ -42,14 +42,39 @@ def returned_file(county: County, form: str, content: str) -> Path:
     return county.lake / "vault" / "_returned" / form / f"{content}.parquet{SUFFIX}"
 
 
+def vault_name(content: str) -> str:
+    """What a vault file is sealed as."""
+    return f"{VAULT} {content}"
+
+
+def returned_name(content: str) -> str:
+    """What a file of returned rows is sealed as."""
+    return f"{RETURNED} {content}"
+
+
+def original_name(digest: str) -> str:
+    """What an original is sealed as."""
+    return f"original {digest}"
+
+
+def content_files(county: County, form: str, content: str) -> dict[str, Path]:
+    """Every file of one content, by the name it is written under before it has its place."""
+    return {
+        ACCEPTED: forms_file(county, form, content),
+        VAULT: vault_file(county, form, content),
+        REJECTED: rejected_file(county, form, content),
+        RETURNED: returned_file(county, form, content),
+    }
+
+
 def read_vault(county: County, keys: KeyRing, form: str, content: str) -> pl.DataFrame:
     """The secret values of one content's accepted rows. Raises DamageError when they cannot be opened."""
-    return pl.read_parquet(io.BytesIO(unseal(vault_file(county, form, content), keys, f"{VAULT} {content}")))
+    return pl.read_parquet(io.BytesIO(unseal(vault_file(county, form, content), keys, vault_name(content))))
 
 
 def read_returned(county: County, keys: KeyRing, form: str, content: str) -> pl.DataFrame:
     """The raw cells of one content's rejected rows. Raises DamageError when they cannot be opened."""
-    return pl.read_parquet(io.BytesIO(unseal(returned_file(county, form, content), keys, f"{RETURNED} {content}")))
+    return pl.read_parquet(io.BytesIO(unseal(returned_file(county, form, content), keys, returned_name(content))))
 
 
 def reading_folder(county: County) -> Path:
@@ -68,17 +93,11 @@ def sync_folder(folder: Path) -> None:
 
 def keep_rows(county: County, folder: Path, form: str, content: str) -> None:
     """Move the Parquet files of one content (already on disk in `folder`) to their places."""
-    places = (
-        (ACCEPTED, forms_file(county, form, content), 0o644),
-        (VAULT, vault_file(county, form, content), 0o600),
-        (REJECTED, rejected_file(county, form, content), 0o644),
-        (RETURNED, returned_file(county, form, content), 0o600),
-    )
-    for name, place, mode in places:
+    for name, place in content_files(county, form, content).items():
         if name == RETURNED and not (folder / name).exists():
             continue
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if mode == 0o600 else 0o755)
-        (folder / name).chmod(mode)
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / name).chmod(0o600)
         (folder / name).replace(place)
         sync_folder(place.parent)
 
@@ -86,6 +105,11 @@ def keep_rows(county: County, folder: Path, form: str, content: str) -> None:
 def original_file(county: County, digest: str, suffix: str) -> Path:
     """Where the file of that SHA-256 is kept as it came, sealed."""
     return county.lake / "originals" / f"{digest}{suffix.lower()}{SUFFIX}"
+
+
+def remaining_file(county: County, content: str) -> Path:
+    """Where what remains of an original lies once a person in it was erased."""
+    return county.lake / "originals" / f"{content}.rows{SUFFIX}"
 
 
 def keep_original(county: County, keys: KeyRing, landed: Path, digest: str) -> None:
@@ -98,7 +122,7 @@ def keep_original(county: County, keys: KeyRing, landed: Path, digest: str) -> N
     draft = reading_folder(county) / "original"
     seen = hashlib.sha256()
     with landed.open("rb") as source, _private(draft) as target:
-        for chunk in sealed_chunks(_noted(source, seen), keys, f"original {digest}"):
+        for chunk in sealed_chunks(_noted(source, seen), keys, original_name(digest)):
             target.write(chunk)
         target.flush()
         os.fsync(target.fileno())
@@ -110,7 +134,7 @@ def keep_original(county: County, keys: KeyRing, landed: Path, digest: str) -> N
 
 def original_chunks(county: County, keys: KeyRing, digest: str, suffix: str) -> Iterator[bytes]:
     """An original's bytes in pieces. Raises DamageError, at the latest after the last, when it is not whole."""
-    return unsealed_chunks(original_file(county, digest, suffix), keys, f"original {digest}")
+    return unsealed_chunks(original_file(county, digest, suffix), keys, original_name(digest))
 
 
 def _noted(source: BinaryIO, seen: hashlib._Hash) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,6 +16,8 @@ from pipelines.errors import DamageError
 from pipelines.intake.receipt import Receipt, receipt_from_event
 
 LEDGER_FILE = "ledger.jsonl"
+ERASURE = "erasure"  # event: a person was taken out; `rows` says how many rows of which content
+ROTATION = "rotation"  # event: the county's key has a new version
 _TAIL = 1 << 16  # bytes looked at first for the last line
 
 
@@ -106,6 +109,20 @@ def _sync_folder(folder: Path) -> None:
 
 
 def read_receipts(county: County, known_on: datetime.date | None = None) -> list[Receipt]:
-    """Receipts of the files received by the end of day `known_on` (None: all), refused ones too, in ledger order."""
-    receipts = [receipt_from_event(event) for event in read_events(county) if event["event"] == "receipt"]
+    """Receipts of the files received by the end of day `known_on` (None: all), refused ones too, in ledger order.
+
+    Rows erased since do not count as loaded.
+    """
+    events = read_events(county)
+    erased: dict[str, int] = {}
+    for event in events:
+        for content, rows in event["rows"].items() if event["event"] == ERASURE else ():
+            erased[content] = erased.get(content, 0) + rows
+    receipts = [receipt_from_event(event) for event in events if event["event"] == "receipt"]
+    receipts = [
+        replace(receipt, loaded=receipt.loaded - erased[receipt.content], erased=erased[receipt.content])
+        if receipt.content in erased
+        else receipt
+        for receipt in receipts
+    ]
     return [receipt for receipt in receipts if known_on is None or receipt.received_on <= known_on]

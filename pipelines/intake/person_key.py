@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipelines.county import County
 from pipelines.vault.key_ring import KeyRing, derived
 
-_PSEUDONYM_CHARACTERS = 12  # 60 bits, five a character
+PSEUDONYM_CHARACTERS = 12  # 60 bits, five a character
 _LETTERS = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype="S1")
 
 
@@ -37,9 +37,9 @@ def pseudonyms(numbers: NDArray[np.uint64]) -> pl.Series:
 
     The same person gets the same in every form and month, and nobody without the key can tell whose it is.
     """
-    shifts = np.arange(_PSEUDONYM_CHARACTERS - 1, -1, -1, dtype=np.uint64) * np.uint64(5)
+    shifts = np.arange(PSEUDONYM_CHARACTERS - 1, -1, -1, dtype=np.uint64) * np.uint64(5)
     letters = _LETTERS[(numbers[:, None] >> shifts) & np.uint64(31)]
-    texts = letters.reshape(-1).view(f"S{_PSEUDONYM_CHARACTERS}")
+    texts = letters.reshape(-1).view(f"S{PSEUDONYM_CHARACTERS}")
     return pl.Series(texts.tolist(), dtype=pl.Binary).cast(pl.String)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from expectations.contract import Column
 
 _EXPECTED = {
@@ -29,6 +31,7 @@ _BAD_ID = {
 }
 _DISABILITY_CARD_LENGTH = 20
 _ID_LENGTHS = (15, 18)
+_LONG_NUMBER = re.compile(r"(?:[0-9０-９][ \-]?){10,}[0-9０-９xXＸｘ]")  # a phone number has eleven digits
 
 
 def _bad_id(text: str, is_number: bool) -> str:
@@ -52,8 +55,16 @@ def row_reason(column: Column, header: str, code: str, text: str, *, is_number: 
 
 
 def masked(column: Column, text: str) -> str:
-    """A cell as a rejection may show it: of an id number the region's six digits, of other secrets nothing."""
+    """A cell as a rejection may show it: of an id number the region's six digits, of other secrets nothing.
+
+    An id, phone or account number in a column that is none of them is blotted out too.
+    """
     if not column.sensitive:
-        return text
+        return _LONG_NUMBER.sub(lambda found: "*" * len(found[0]), text)
     shown = text[:6] if column.sensitive == "person" else ""
     return shown + "*" * (len(text) - len(shown))
+
+
+def masked_whole(column: Column, shown: str) -> str:
+    """What `masked` shows of a cell, where nobody knows whether it belongs to its column: of other texts nothing."""
+    return shown if column.sensitive else "*" * len(shown)

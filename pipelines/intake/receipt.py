@@ -23,7 +23,8 @@ class Receipt:
         received_on, order, received_at: day (and place among that day's files, if recorded) it came.
         rows: lines below the header that are neither blank nor totals.
         loaded: rows in its Parquet file, exact repeats of other rows included.
-        rejected: rows in its table of rejections; rows = loaded + rejected.
+        rejected: rows in its table of rejections.
+        erased: rows of erased persons, which were loaded once; rows = loaded + rejected + erased. Not in its event.
         sheet: names of the sheets read, joined by 、; None for text files.
         encoding: utf-8, utf-8-sig, utf-16, gbk, xlsx, xls or html.
         remarks: Chinese sentences for the department; nothing was lost, but it should know.
@@ -47,6 +48,7 @@ class Receipt:
     rows: int = 0
     loaded: int = 0
     rejected: int = 0
+    erased: int = 0
     sheet: str | None = None
     encoding: str = ""
     remarks: tuple[str, ...] = ()
@@ -61,7 +63,7 @@ class Receipt:
     def to_event(self) -> dict[str, Any]:
         """The receipt as a line of the ledger, without its number."""
         event = asdict(self) | {"event": "receipt", "remarks": list(self.remarks), "answers": list(self.answers)}
-        del event["seq"]
+        del event["seq"], event["erased"]
         return {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in event.items()}
 
 

@@ -66,16 +66,16 @@ def _failed_tests(build: BuildResult) -> tuple[str, ...]:
 
 
 def _unbalanced_files(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> tuple[str, ...]:
-    """Files whose rows are not loaded, rejected or repeats."""
+    """Files whose rows are not loaded, rejected, repeats or erased."""
     if "ops_file_receipt" not in tables:
         return ("缺少表 ops_file_receipt",)
     rows = connection.execute(
-        "SELECT file, rows, loaded, rejected, repeats FROM ops_file_receipt"
-        " WHERE refused_reason IS NULL AND rows IS DISTINCT FROM loaded + rejected + repeats ORDER BY file"
+        "SELECT file, rows, loaded, rejected, repeats, erased FROM ops_file_receipt"
+        " WHERE refused_reason IS NULL AND rows IS DISTINCT FROM loaded + rejected + repeats + erased ORDER BY file"
     ).fetchall()
     return tuple(
-        f"{file} 共 {total} 行，入库 {loaded} + 退回 {rejected} + 重复 {repeats} 不相等"
-        for file, total, loaded, rejected, repeats in rows
+        f"{file} 共 {total} 行，入库 {loaded} + 退回 {rejected} + 重复 {repeats} + 依法删除 {erased} 不相等"
+        for file, total, loaded, rejected, repeats, erased in rows
     )
 
 

@@ -21,6 +21,7 @@ class NightSummary:
     loaded: int
     rejected: int
     repeats: int
+    erased: int
     households: int
     classes: tuple[tuple[str, str, int], ...]
     warnings: int
@@ -33,10 +34,11 @@ def summarise(warehouse: Path, spill: Path, settings: Settings) -> NightSummary:
     try:
         attach(connection, warehouse, "release")
         connection.execute("USE release")
-        files, refused, rows, loaded, rejected, repeats = _one(
+        files, refused, rows, loaded, rejected, repeats, erased = _one(
             connection,
             "SELECT count(*), count(refused_reason), coalesce(sum(rows) FILTER (refused_reason IS NULL), 0),"
-            " coalesce(sum(loaded), 0), coalesce(sum(rejected), 0), coalesce(sum(repeats), 0) FROM ops_file_receipt",
+            " coalesce(sum(loaded), 0), coalesce(sum(rejected), 0), coalesce(sum(repeats), 0), coalesce(sum(erased), 0)"
+            " FROM ops_file_receipt",
         )
         (households,) = _one(connection, "SELECT count(*) FROM fct_household_income")
         (warnings,) = _one(connection, "SELECT count(*) FROM fct_warning WHERE status IN ('待核实', '逾期未核实')")
@@ -53,6 +55,7 @@ def summarise(warehouse: Path, spill: Path, settings: Settings) -> NightSummary:
         loaded=int(loaded),
         rejected=int(rejected),
         repeats=int(repeats),
+        erased=int(erased),
         households=households,
         classes=tuple(classes),
         warnings=warnings,

@@ -183,8 +183,8 @@ def _add_lines(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame, as_of:
     (last, rank) = connection.execute("SELECT max(seq) + 1, max(received_rank) + 1 FROM raw.receipt").fetchall()[0]
     connection.execute(
         "INSERT INTO raw.receipt (seq, file, form, period, period_start, period_end, received_on, received_rank,"
-        " row_count, kept_rows, rejected, content)"
-        " VALUES ($1, '假设', 'standard_line', $2::VARCHAR, $2, $2, $2, $3, $4, $4, 0, '假设')",
+        " row_count, kept_rows, rejected, erased, content)"
+        " VALUES ($1, '假设', 'standard_line', $2::VARCHAR, $2, $2, $2, $3, $4, $4, 0, 0, '假设')",
         [last, as_of, rank, rows.height],
     )
     supposed = rows.with_columns(

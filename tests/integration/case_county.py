@@ -234,7 +234,7 @@ def _fill_form(
     for place, month in enumerate(months):
         connection.execute(
             "INSERT INTO raw.receipt BY NAME SELECT ? AS seq, ? AS file, ? AS form, ? AS period, CAST(? AS DATE) AS period_start, "
-            "CAST(? AS DATE) AS received_on, ? AS received_rank, ? AS row_count, ? AS kept_rows, 0 AS rejected, ? AS content",
+            "CAST(? AS DATE) AS received_on, ? AS received_rank, ? AS row_count, ? AS kept_rows, 0 AS rejected, 0 AS erased, ? AS content",
             [
                 sequence * 10 + place, f"{form}/{month:%Y-%m}.csv", form, f"{month:%Y-%m}", month, as_of,
                 sequence * 10 + place, len(rows), len(rows), f"{form}{place}",

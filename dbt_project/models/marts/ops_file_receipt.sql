@@ -12,6 +12,7 @@ select
     receipts.kept_rows - coalesce(repeats.repeats, 0) as loaded,
     receipts.rejected,
     coalesce(repeats.repeats, 0) as repeats,
+    receipts.erased,
     receipts.refused_code,
     receipts.refused_reason
 from {{ source('raw', 'receipt') }} as receipts

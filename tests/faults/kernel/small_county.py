@@ -36,7 +36,7 @@ MARTS = """
         FROM marts.fct_household_income WHERE wage_fen < 1000000;
     CREATE TABLE marts.fct_warning AS SELECT household_no, '待核实' AS status FROM marts.fct_household_class;
     CREATE TABLE marts.ops_file_receipt AS
-        SELECT file, row_count AS rows, kept_rows AS loaded, rejected, 0 AS repeats, refused_reason FROM raw.receipt;
+        SELECT file, row_count AS rows, kept_rows AS loaded, rejected, 0 AS repeats, erased, refused_reason FROM raw.receipt;
     CREATE TABLE marts.ops_check AS SELECT true AS blocking, true AS passed, '无' AS message;
 """
 
@@ -62,7 +62,7 @@ def drop_file(county: County, month: str) -> Path:
     """Put one month's employment file into the landing folder."""
     lines = ["证件号码,姓名,月份,务工单位,就业类型,工资收入,就业状态,失业时间"]
     lines += [
-        f"{_id(number)},工人{number},{month},厂{number % 5},县内务工,{1000 + 37 * number}.50,在岗,"
+        f"{worker_id(number)},工人{number},{month},厂{number % 5},县内务工,{1000 + 37 * number}.50,在岗,"
         for number in range(WORKERS)
     ]
     file = county.landing / "employment" / f"{month}.csv"
@@ -70,7 +70,7 @@ def drop_file(county: County, month: str) -> Path:
     return file
 
 
-def _id(number: int) -> str:
+def worker_id(number: int) -> str:
     """An invented id with a right check digit, or, every ninth, a wrong one."""
     body = f"3501231970{1 + number % 12:02}{1 + number % 28:02}{number:03}"
     weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
@@ -115,7 +115,7 @@ def finish_night(home: Path) -> str:
     return output.split()[-1]
 
 
-def _die_before(call: int) -> list[int]:
+def die_before(call: int) -> list[int]:
     """Wrap the calls that matter to the disk; SIGKILL the process before the call-th. Returns the running count."""
     count = [0]
 
@@ -138,7 +138,7 @@ def _die_before(call: int) -> list[int]:
 def main(home: str, as_of: str, die_at: str = "0") -> None:
     """Run the night, dying where told."""
     stand_in(night)
-    count = _die_before(int(die_at))
+    count = die_before(int(die_at))
     night.run_night(County.open(Path(home)), date.fromisoformat(as_of), date(2021, 1, 1))
     print(count[0])
 

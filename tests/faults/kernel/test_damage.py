@@ -120,7 +120,7 @@ def test_restore_from_lake_ledger_and_keys_alone(whole: Path, tmp_path: Path, mo
     shutil.copytree(whole, home, symlinks=True)
     stand_in(night)
     restored = restore(County.open(home), SETTINGS, lambda _line: None)
-    assert restored.same_code
+    assert restored.changed == ""
     assert restored.report.state == restored.expected == state_of(whole)
     assert problems_of(home) == []
 

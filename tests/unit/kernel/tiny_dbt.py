@@ -37,7 +37,7 @@ MODELS = {
     " union all select '1', 2.50 union all select '2', null",
     "fct_household_class": "select '1' as household_no, 'FQ' as document, '低收入家庭' as class_name",
     "fct_warning": "select '1' as household_no, 'W1' as warning_no, '待核实' as status",
-    "ops_file_receipt": "select 'employment/2020-01.csv' as file, 3 as rows, 2 as loaded, 1 as rejected, 0 as repeats,"
+    "ops_file_receipt": "select 'employment/2020-01.csv' as file, 3 as rows, 2 as loaded, 1 as rejected, 0 as repeats, 0 as erased,"
     " cast(null as varchar) as refused_reason",
     "ops_check": "select true as blocking, true as passed, '参数齐全' as message",
 }

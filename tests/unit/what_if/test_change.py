@@ -22,7 +22,7 @@ def build():
         connection.execute("CREATE TABLE raw.run AS SELECT DATE '2020-12-31' AS as_of")
         connection.execute(
             "CREATE TABLE raw.receipt (seq INTEGER, file VARCHAR, form VARCHAR, period VARCHAR, period_start DATE, period_end DATE,"
-            " received_on DATE, received_rank INTEGER, row_count BIGINT, kept_rows BIGINT, rejected BIGINT, content VARCHAR)"
+            " received_on DATE, received_rank INTEGER, row_count BIGINT, kept_rows BIGINT, rejected BIGINT, erased BIGINT, content VARCHAR)"
         )
         connection.execute("INSERT INTO raw.receipt (seq, received_rank) VALUES (4, 7)")
         connection.execute(
