@@ -39,6 +39,12 @@ _USES = (
 
 def card_page(model_id: str, kind: str, facts: Mapping[str, Any]) -> str:
     """The card as one self-contained HTML page (Chinese), plots inline as SVG, nothing loaded from elsewhere."""
+    body = card_body(model_id, kind, facts)
+    return f"<!doctype html><html lang='zh-CN'><meta charset='utf-8'><title>{escape(model_id)}</title><style>{_STYLE}</style><body>{body}</body></html>"
+
+
+def card_body(model_id: str, kind: str, facts: Mapping[str, Any]) -> str:
+    """What stands on the card, as HTML that brings no style of its own."""
     parts = [f"<h1>评分模型说明：{escape(model_id)}</h1>", _list(_USES), _table("概况", _overview(kind, facts))]
     if "gate" in facts:
         passed = facts["gate"]["promoted"]
@@ -63,8 +69,7 @@ def card_page(model_id: str, kind: str, facts: Mapping[str, Any]) -> str:
             for row in facts["slices"]
         ]))  # fmt: skip
         parts.append(_list(facts["mitigation"] or ["没有需要采取补救措施的分组。"]))
-    body = "\n".join(parts)
-    return f"<!doctype html><html lang='zh-CN'><meta charset='utf-8'><title>{escape(model_id)}</title><style>{_STYLE}</style><body>{body}</body></html>"
+    return "\n".join(parts)
 
 
 def reliability_plot(table: list[list[float]]) -> str:

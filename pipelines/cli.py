@@ -6,7 +6,20 @@ import sys
 
 import typer
 
-from pipelines.commands import check, folder, household, identity, night, notebook, safety, sample, scorer, what_if
+from pipelines.commands import (
+    check,
+    folder,
+    household,
+    identity,
+    night,
+    notebook,
+    safety,
+    sample,
+    scorer,
+    serve,
+    user,
+    what_if,
+)
 from pipelines.errors import explain
 
 app = typer.Typer(
@@ -23,6 +36,8 @@ app.command(help="用本县历史训练返贫风险评分模型；评审通过�
 app.command(help="算账单：一户的全部收支、标准、认定和预警，每一分钱追到文件和行。")(household.explain)
 app.command(name="what-if", help="试算：换一个参数或标准线，谁进谁出、要多少钱；不发布。")(what_if.what_if)
 app.command(help="打开分析笔记本（SQL 和图表），只读已发布的数据。")(notebook.notebook)
+app.command(help="打开网页工作台：登录后查看发布的结果；默认只限本机。")(serve.serve)
+app.add_typer(user.app, name="user", help="网页工作台的用户：添加、重置密码、删除、列出。")
 app.command(help="试收：报送前检查文件能不能收，逐行说明要改什么；不保存。")(check.check)
 app.command(help="某月各部门报表的收件情况：已收、退回、逾期。")(check.forms)
 app.command(help="预先解析计算模型，装好或升级后运行一次，以后每夜省几秒。")(night.prepare)

@@ -25,11 +25,13 @@ _KINDS = {
     "class": "认定", "gap": "缺口", "entitlement": "应得", "deadline": "时限", "conflict": "矛盾", "coverage": "覆盖", "exit": "退出",
     "list": "名单", "feed": "互送",
 }  # fmt: skip
+_WORDS = {"larger": "取大的一方", "recorded": "只用部门记录", "declared": "只用入户申报"}
 _SIDES = {"in": "在内", "out": "不在内"}
 _UNITS = {
     "times": "倍", "yuan": "元", "yuan/head": "元/人", "yuan/head/month": "元/人·月", "yuan/year": "元/年",
     "yuan/month": "元/月", "months": "个月", "days": "天", "working days": "个工作日", "hours": "小时", "years": "周岁", "year": "年",
     "visits": "次", "month": "月", "offers": "条", "workers": "人", "yes": "（1 为是）", "day of month": "日", "month ends": "个月末",
+    "homes": "套", "years of dibao": "年低保金", "larger|recorded|declared": "",
 }  # fmt: skip
 
 
@@ -114,13 +116,18 @@ def _clause(clause: dict[str, str], policy: Policy) -> list[str]:
     return parts
 
 
+def stated_value(value: str, unit: str) -> str:
+    """A parameter's value with its unit as an officer says it: 0.3 share is 30%."""
+    if unit == "share":
+        return f"{Decimal(value) * 100:.10g}%"
+    return f"{_WORDS.get(value, value)} {_UNITS.get(unit, unit)}".rstrip()
+
+
 def _number(row: dict[str, str], policy: Policy) -> str:
     """One parameter as a row of the clause's table."""
     label = policy.labels.get((row["clause"], row["parameter"]), row["parameter"])
     since = max(row["effective_from"], policy.in_force_from(row["clause"]))
-    value = f"{row['value']} {_UNITS.get(row['unit'], row['unit'])}"
-    if row["unit"] == "share":
-        value = f"{Decimal(row['value']) * 100:.10g}%"
+    value = stated_value(row["value"], row["unit"])
     return f"| {label} | {value} | {since} 至 {row['effective_to'] or '今'} | {row['reference']} |"
 
 
