@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.county import County
 from pipelines.deliver.paper import PaperColumn
 from pipelines.errors import MistakeError
 from pipelines.handbook import POLICY, stated_value
@@ -80,32 +81,42 @@ def day_asked(asked: Asked) -> date:
         return date.fromisoformat(asked.desk.manifest.as_of)
 
 
-def _parameters(asked: Asked, day: date, place: str) -> pl.DataFrame:
-    """The parameters in force at a place on a day: the county's own row over the shipped, the nearer region first."""
-    labels = {(row["clause"], row["parameter"]): row["label"] for row in _csv_rows(POLICY / "parameter_label.csv")}
-    own = asked.county.policy / "parameters.csv"
+def parameters_in_force(county: County, day: date, place: str) -> dict[tuple[str, str], tuple[str, dict[str, str]]]:
+    """The dated row that holds at a place on a day, by clause and parameter, and whose it is (随产品 or 本县).
+
+    As in the nightly models: the county's own row over the shipped, the nearer region first, then the later start.
+    """
+    own = county.policy / "parameters.csv"
     rows = [("随产品", row) for row in _csv_rows(POLICY / "parameter.csv")]
     rows += [("本县", row) for row in _csv_rows(own)] if own.exists() else []
-    documents = (*asked.county.documents, *_OURS)
-    nearest: dict[tuple[str, str], tuple[tuple[bool, int, str], str, dict[str, str]]] = {}
+    documents = (*county.documents, *_OURS)
+    held: dict[tuple[str, str], tuple[str, dict[str, str]]] = {}
+    ranks: dict[tuple[str, str], tuple[bool, int, str]] = {}
     for origin, row in rows:
         reaches = row["region_code"] == "0" or place.startswith(row["region_code"])
         is_held = row["effective_from"] <= day.isoformat() <= (row["effective_to"] or "9999")
         if reaches and is_held and (row["clause"] in documents or row["clause"].split("-")[0] in documents):
-            rank = (origin == "本县", len(row["region_code"]), row["effective_from"])
             key = (row["clause"], row["parameter"])
-            nearest[key] = max(nearest.get(key, (rank, origin, row)), (rank, origin, row), key=lambda held: held[0])
+            rank = (origin == "本县", len(row["region_code"].rstrip("0")), row["effective_from"])
+            if key not in held or rank > ranks[key]:
+                held[key], ranks[key] = (origin, row), rank
+    return held
+
+
+def _parameters(asked: Asked, day: date, place: str) -> pl.DataFrame:
+    """The parameters in force under their Chinese names."""
+    labels = {(row["clause"], row["parameter"]): row["label"] for row in _csv_rows(POLICY / "parameter_label.csv")}
     told = [
         (
-            row["clause"],
-            labels.get((row["clause"], row["parameter"]), row["parameter"]),
+            clause,
+            labels.get((clause, parameter), parameter),
             stated_value(row["value"], row["unit"]),
             row["effective_from"],
             row["effective_to"] or "至今",
             row["reference"],
             origin,
         )
-        for _, origin, row in sorted(nearest.values(), key=lambda held: (held[2]["clause"], held[2]["parameter"]))
+        for (clause, parameter), (origin, row) in sorted(parameters_in_force(asked.county, day, place).items())
     ]
     names = ("clause", "label", "value", "since", "until", "reference", "origin")
     return pl.DataFrame(told, schema=[(name, pl.String) for name in names], orient="row")

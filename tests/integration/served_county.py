@@ -1,0 +1,85 @@
+"""A county of its own for the pages, copied from the published one, with a user of each role and two published nights."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from pipelines.county import County
+from pipelines.serve.users import User, hash_password, users_file
+from pipelines.warehouse.gates import ANALYST_FILE
+from pipelines.warehouse.manifest import Manifest
+from pipelines.warehouse.publish import current_folder, make_current
+from tests.integration.published_county import published_county
+
+PASSWORD = "Hui-ju-2020"  # noqa: S105 - of users that exist in tests only
+ROLES = {"analyst": "fenxi", "official": "lingdao", "township": "xiangzhen"}
+
+
+@dataclass(frozen=True)
+class Served:
+    """The copied county, and household numbers: of the township's user, and of everybody else."""
+
+    county: County
+    township: str
+    own: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def served_county(folder: Path) -> Served:
+    """Copy the county into `folder` and add its users."""
+    home = folder / "county"
+    shutil.copytree(published_county().home, home, symlinks=True, ignore=shutil.ignore_patterns("landing", "originals"))
+    county = County.open(home)
+    night = current_folder(county)
+    with duckdb.connect(night / ANALYST_FILE, read_only=True) as connection:
+        homes = connection.execute("SELECT township_code, household_no FROM dim_household ORDER BY ALL").fetchall()
+    township = homes[0][0]
+    write_users(county, township)
+    return Served(
+        county,
+        township,
+        tuple(number for code, number in homes if code == township),
+        tuple(number for code, number in homes if code != township),
+    )
+
+
+@cache
+def _hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+def write_users(county: County, township: str) -> None:
+    """One user per role, all with `PASSWORD`."""
+    users = {
+        name: {
+            "role": role,
+            "township": township if role == "township" else "",
+            "password": _hashed(),
+            "must_change": False,
+        }
+        for role, name in ROLES.items()
+    }
+    users_file(county).write_text(yaml.safe_dump(users), encoding="utf-8")
+
+
+def user(role: str, township: str = "") -> User:
+    """A user of a role."""
+    return User(ROLES[role], role, township, _hashed(), must_change=False)
+
+
+def publish_another(county: County, as_of: str) -> Path:
+    """Publish the current night again as one of another day; returns its folder, which is current now."""
+    now = current_folder(county)
+    manifest = Manifest.read(now)
+    folder = now.with_name(f"{as_of}-{'0' * 12}")
+    shutil.copytree(now, folder)
+    (folder / "manifest.json").unlink()
+    replace(manifest, as_of=as_of, run_id=folder.name).write(folder)
+    make_current(county, folder)
+    return folder
