@@ -103,5 +103,5 @@ def _cook(connection: duckdb.DuckDBPyConnection, recipe: Recipe) -> None:
         copy = "CREATE TABLE {target} AS FROM {source}"
         connection.execute(statement(copy, target=Name(schema, seed), source=Name("source_build", schema, seed)))
     for step in recipe.steps:
-        target = Name(step.schema, step.name)
-        connection.execute(f"CREATE {step.kind} {target} AS ({step.sql})")
+        create = statement("CREATE " + step.kind + " {target} AS ", target=Name(step.schema, step.name))
+        connection.execute(create + "(" + step.sql + ")")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from pipelines.warehouse.sql import Name, Text, statement
+from pipelines.warehouse.sql import Name, Text, Typed, statement
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,9 @@ def write_table(connection: duckdb.DuckDBPyConnection, table: RiskTable, frame: 
     """Make one table of schema marts from a frame with its columns, replacing an earlier one, with all comments."""
     place = Name("marts", table.name)
     connection.execute(statement("DROP TABLE IF EXISTS {place}", place=place))
-    columns = ", ".join(f"{Name(name)} {kind}" for name, kind, _ in table.columns)
-    key = ", ".join(str(Name(name)) for name in table.key)
-    connection.execute(statement("CREATE TABLE {place} ", place=place) + f"({columns}, PRIMARY KEY ({key}))")
+    columns = [Typed(Name(name), kind) for name, kind, _ in table.columns]
+    create = "CREATE TABLE {place} ({columns}, PRIMARY KEY ({key}))"
+    connection.execute(statement(create, place=place, columns=columns, key=[Name(name) for name in table.key]))
     connection.register("frame_in", frame.select(name for name, _, _ in table.columns).to_arrow())
     connection.execute(statement("INSERT INTO {place} SELECT * FROM frame_in", place=place))
     connection.unregister("frame_in")

@@ -9,7 +9,7 @@ import re
 
 import duckdb
 
-from pipelines.warehouse.sql import Name, Text, statement
+from pipelines.warehouse.sql import Name, Renamed, Text, statement
 
 _END_OF_NAME = re.compile(r"[。：]")
 
@@ -32,7 +32,8 @@ def add_chinese_view(
     Raises BinderException of DuckDB where two columns bear the same name.
     """
     view = Name("main", chinese_view(table))
-    columns = ", ".join(f"{Name(column)} AS {Name(name)}" for column, name in names.items())
-    connection.execute(statement("CREATE VIEW {view} AS ", view=view) + f"SELECT {columns} FROM {Name('main', table)}")  # noqa: S608
+    columns = [Renamed(Name(column), Name(name)) for column, name in names.items()]
+    select = "CREATE VIEW {view} AS SELECT {columns} FROM {table}"
+    connection.execute(statement(select, view=view, columns=columns, table=Name("main", table)))
     if comment:
         connection.execute(statement("COMMENT ON VIEW {view} IS {text}", view=view, text=Text(comment)))

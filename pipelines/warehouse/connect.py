@@ -27,9 +27,10 @@ def memory_connection(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnect
 
 def attach(connection: duckdb.DuckDBPyConnection, file: Path, alias: str, *, read_only: bool = True) -> None:
     """Attach a database file under `alias`; writers get the storage of DuckDB 1.0 and no write-ahead log."""
-    options = "READ_ONLY" if read_only else "STORAGE_VERSION 'v1.0.0', RECOVERY_MODE no_wal_writes"
-    attach_file = statement("ATTACH {file} AS {alias} ", file=Text(str(file)), alias=Name(alias))
-    connection.execute(f"{attach_file} ({options})")
+    template = "ATTACH {file} AS {alias} " + (
+        "(READ_ONLY)" if read_only else "(STORAGE_VERSION 'v1.0.0', RECOVERY_MODE no_wal_writes)"
+    )
+    connection.execute(statement(template, file=Text(str(file)), alias=Name(alias)))
 
 
 def open_published(published: Path, settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:

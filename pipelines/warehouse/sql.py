@@ -28,7 +28,32 @@ class Text:
         return "'" + self.value.replace("'", "''") + "'"
 
 
-def statement(template: str, **parts: Name | Text | list[Name] | list[Text]) -> str:
+@dataclass(frozen=True)
+class Renamed:
+    """A column under another name."""
+
+    column: Name
+    name: Name
+
+    def __str__(self) -> str:
+        return f"{self.column} AS {self.name}"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A column to be made: its name, and a type that our own source spells."""
+
+    column: Name
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.column} {self.kind}"
+
+
+Part = Name | Text | Renamed | Typed
+
+
+def statement(template: str, **parts: Part | list[Name] | list[Text] | list[Renamed] | list[Typed]) -> str:
     """Fill `{part}` places of a template; a list is joined with commas.
 
     Raises KeyError for a place without its part. Plain strings are refused by the type checker on purpose.

@@ -12,6 +12,8 @@ from pipelines.settings import Settings
 from pipelines.warehouse.connect import attach, memory_connection
 from pipelines.warehouse.sql import Name, statement
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
+
 # Who is in which class, and what would bring the household up to the class's line in a year; of an analysts' file in use.
 _PLACES = """
     CREATE TABLE memory.main.{side} AS
@@ -99,7 +101,7 @@ def compare(standing: Path, changed: Path, spill: Path, settings: Settings, as_o
     try:
         for file, side in ((standing, "former"), (changed, "later")):
             attach(connection, file, f"{side}_night")
-            connection.execute(statement("USE {night}", night=Name(f"{side}_night")))
+            connection.execute(statement("USE {night}", night=Name(side + "_night")))
             connection.execute(statement(_PLACES, side=Name(side)))
         connection.execute(_BOTH)
         counts = connection.execute(_COUNTS).fetchall()
@@ -117,4 +119,9 @@ def write_households(comparison: Comparison, target: Path) -> None:
     with target.open("w", encoding="utf-8-sig", newline="") as output:
         writer = csv.writer(output)
         writer.writerow(("户编号", "乡镇", "文件", "类别", "进出"))
-        writer.writerows(comparison.households)
+        writer.writerows([_plain(cell) for cell in household] for household in comparison.households)
+
+
+def _plain(cell: object) -> object:
+    """A cell that a spreadsheet takes as text: one that begins like a formula gets an apostrophe before it."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
