@@ -38,8 +38,8 @@ def _parse(content: bytes, file: Path) -> tuple[list[dict[str, Any]], int]:
             event = json.loads(line)
         except ValueError as error:
             raise DamageError(f"台账 {file} 第 {number} 行已损坏。请从备份恢复该文件，不要手工修改。") from error
-        if not isinstance(event, dict) or event.get("seq") != number:
-            raise DamageError(f"台账 {file} 第 {number} 行的序号不连续，可能被删改。请从备份恢复该文件。")
+        if not isinstance(event, dict) or event.get("seq") != number or "event" not in event:
+            raise DamageError(f"台账 {file} 第 {number} 行的序号不连续或缺项，可能被删改。请从备份恢复该文件。")
         events.append(event)
     return events, whole
 
@@ -116,8 +116,9 @@ def read_receipts(county: County, known_on: datetime.date | None = None) -> list
     events = read_events(county)
     erased: dict[str, int] = {}
     for event in events:
-        for content, rows in event["rows"].items() if event["event"] == ERASURE else ():
-            erased[content] = erased.get(content, 0) + rows
+        if event["event"] == ERASURE:
+            for content, rows in event["rows"].items():
+                erased[content] = erased.get(content, 0) + rows
     receipts = [receipt_from_event(event) for event in events if event["event"] == "receipt"]
     receipts = [
         replace(receipt, loaded=receipt.loaded - erased[receipt.content], erased=erased[receipt.content])

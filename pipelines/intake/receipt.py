@@ -6,6 +6,7 @@ import datetime
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pipelines.errors import DamageError
 from pipelines.intake.refusal import Refusal
 
 
@@ -68,7 +69,19 @@ class Receipt:
 
 
 def receipt_from_event(event: dict[str, Any]) -> Receipt:
-    """A receipt from its line of the ledger; later additions to the line are ignored."""
+    """A receipt from its line of the ledger; later additions to the line are ignored.
+
+    Raises DamageError when the line is not what was written.
+    """
+    try:
+        return _receipt(event)
+    except (KeyError, TypeError, ValueError):
+        raise DamageError(
+            f"台账第 {event.get('seq')} 行的收件记录已损坏。请从备份恢复 lake/ledger.jsonl，不要手工修改。"
+        ) from None
+
+
+def _receipt(event: dict[str, Any]) -> Receipt:
     day = datetime.date.fromisoformat
     refused = event["refused"]
     return Receipt(

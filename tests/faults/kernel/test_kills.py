@@ -59,12 +59,16 @@ def test_random_kills_lose_and_mix_nothing(undisturbed: dict[str, object], tmp_p
             process.communicate()
             _nothing_lost_nothing_mixed(county, sent)
         _one_clean_run_heals(county, undisturbed)
+        shutil.rmtree(county.home)
+    print(
+        f"\n{RANDOM_KILLS} kill -9 at random moments: 0 rows lost, 0 mixed, the same state after one clean night each"
+    )
 
 
 def test_kill_before_each_touch_of_the_disk(undisturbed: dict[str, object], tmp_path: Path) -> None:
     calls = int(str(undisturbed["calls"]))
-    step = max(1, calls // NAMED_MOMENTS)
-    for die_at in range(1, calls + 1, step):
+    moments = range(1, calls + 1, max(1, calls // NAMED_MOMENTS))
+    for die_at in moments:
         county = _copy(undisturbed, tmp_path / str(die_at))
         sent = _digests(county)
         process = start_night(county.home, die_at)
@@ -73,6 +77,7 @@ def test_kill_before_each_touch_of_the_disk(undisturbed: dict[str, object], tmp_
         _nothing_lost_nothing_mixed(county, sent)
         _one_clean_run_heals(county, undisturbed)
         shutil.rmtree(county.home)
+    print(f"\n{len(moments)} of {calls} touches of the disk, killed before each: 0 rows lost, 0 mixed, the same state")
 
 
 def test_files_that_come_between_kills_are_all_taken(undisturbed: dict[str, object], tmp_path: Path) -> None:

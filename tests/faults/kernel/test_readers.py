@@ -52,6 +52,8 @@ def test_readers_never_meet_half_a_night(tmp_path: Path) -> None:
         done.set()
         for reader in readers:
             reader.join()
+    told = f"{published} publishes, {kills} publishers killed, {readings.count} reads: {len(readings.faults)} failed or mixed"
+    print(f"\n{told}")
     assert readings.faults == []
     assert published >= PUBLISHES
     assert readings.count >= READS

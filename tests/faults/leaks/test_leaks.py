@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ from pipelines.county import County
 from pipelines.intake.lake import read_returned, read_vault
 from pipelines.intake.ledger import read_receipts
 from pipelines.sample_county import population, write_county
+from pipelines.sample_county.scene import Batch
 from pipelines.settings import PROJECT, Settings
 from pipelines.vault.key_ring import KeyRing
 from tests.faults.leaks.scanner import MARK, Planted
@@ -33,6 +35,7 @@ HOUSEHOLDS = 170 if FULL else 40
 LEAST_PEOPLE = 500 if FULL else 100
 AS_OF = "2020-06-30"
 MEANT_TO_NAME = ("townships", "officials", "households", "postings")
+OFFICIALS = ("helper", "partner", "surveyor", "visitor", "verifier")
 SHIFTED = "2020-03-错列"
 _GIVEN = "建国志明海峰永福根生大山水木立新春雷金旺长林文武有才向东启航俊杰浩然宏达秀英桂兰玉梅美华"
 
@@ -41,6 +44,17 @@ def unique_names(surname: object, male: object, draws: object) -> pl.Series:
     """Three characters, each name once, all with the mark."""
     count = len(surname)  # type: ignore[arg-type]
     return pl.Series([f"{MARK}{_GIVEN[n % len(_GIVEN)]}{_GIVEN[n // len(_GIVEN)]}" for n in range(count)]).alias("name")
+
+
+def _with_other_officials(real: Callable[..., None]) -> Callable[..., None]:
+    """The synthetic county's officials are residents too; here they have a name of their own."""
+
+    def init(batch: Batch, *arguments: object, **options: object) -> None:
+        real(batch, *arguments, **options)
+        officials = [pl.lit("李干部").alias(name) for name in OFFICIALS if name in batch.frame.columns]
+        object.__setattr__(batch, "frame", batch.frame.with_columns(officials))
+
+    return init
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     home = folder / "county"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(population, "people_names", unique_names)
+        patch.setattr(Batch, "__init__", _with_other_officials(Batch.__init__))
         write_county(home, HOUSEHOLDS, 11, as_of=date.fromisoformat(AS_OF), months=15)
     county = County.open(home)
     _drop_a_shifted_file(county)
