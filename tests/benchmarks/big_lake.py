@@ -85,16 +85,21 @@ _FORMS = {
             ('0', '国家扶贫标准', 400000::bigint, '元/年', date '2020-01-01', date '2020-01-10', '样例3号')
         ) as lines(region_code, line, amount_fen, unit, effective_from, published_on, document)""",
 }
-_PERIODS = {
-    "registry_household": "2023-11",
-    "registry_member": "2023-11",
-    "disability_register": "2023-11",
-    "assistance_roster": "2021-12",
-}
+_FULL_LISTS = ("registry_household", "registry_member", "disability_register")
+_PERIODS = {"assistance_roster": "2021-12"}
 
 
-def write_lake(home: Path, households: int) -> County:
-    """A county folder with `households` households in its lake, ready for a night on AS_OF; one Parquet file per form."""
+def _last_months(count: int) -> list[str]:
+    """The last `count` months up to AS_OF's, the earliest first."""
+    numbers = range(AS_OF.year * 12 + AS_OF.month - count, AS_OF.year * 12 + AS_OF.month)
+    return [f"{number // 12}-{number % 12 + 1:02d}" for number in numbers]
+
+
+def write_lake(home: Path, households: int, lists: int = 1) -> County:
+    """A county folder with `households` households in its lake, ready for a night on AS_OF; one Parquet file per form.
+
+    The registry's full lists are the same in each of the last `lists` months, each month with a receipt of its own.
+    """
     for folder in ("landing", "policy", "lake/forms"):
         (home / folder).mkdir(parents=True)
     (home / "county.yml").write_text("name: 基准测试县\nregion: '632301'\ndocuments: [LS]\n", encoding="utf-8")
@@ -118,15 +123,16 @@ def write_lake(home: Path, households: int) -> County:
         lake_rows.write_parquet(str(target))
         count = connection.execute("select count(*) from form_rows").fetchall()[0][0]
         connection.unregister("form_rows")
-        period = _PERIODS.get(form, "2023-11")
-        lines.append(
-            {
-                "event": "receipt", "seq": number, "file": f"{form}/{period}.csv", "form": form, "label": "", "department": "",
-                "period": period, "period_start": f"{period}-01", "period_end": f"{period}-28", "content": content,
-                "digest": content, "received_on": "2023-11-30", "order": number, "received_at": "2023-11-30T00:00:00",
-                "rows": count, "loaded": count, "rejected": 0, "sheet": None, "encoding": "utf-8", "remarks": [], "refused": None,
-            }
-        )  # fmt: skip
+        months = _last_months(lists) if form in _FULL_LISTS else [_PERIODS.get(form, "2023-11")]
+        for period in months:
+            lines.append(
+                {
+                    "event": "receipt", "seq": len(lines) + 1, "file": f"{form}/{period}.csv", "form": form, "label": "", "department": "",
+                    "period": period, "period_start": f"{period}-01", "period_end": f"{period}-28", "content": content,
+                    "digest": content, "received_on": "2023-11-30", "order": len(lines) + 1, "received_at": "2023-11-30T00:00:00",
+                    "rows": count, "loaded": count, "rejected": 0, "sheet": None, "encoding": "utf-8", "remarks": [], "refused": None,
+                }
+            )  # fmt: skip
     (home / "lake" / "ledger.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     connection.close()
     return County.open(home)

@@ -2,16 +2,16 @@
 -- quarterly analysis.
 with quarter as (
     select
-        quarters.as_of,
-        quarters.household_no,
+        households.household_no,
         quarters.quarter,
         {{ rounded_quotient(
             'quarters.wage_thirds + quarters.business_gross_thirds - quarters.business_cost_thirds + quarters.property_thirds'
             ~ ' + quarters.transfer_public_thirds + quarters.transfer_family_thirds - quarters.transfer_paid_thirds', 3
         ) }} as income_fen,
-        row_number() over (partition by quarters.household_no order by quarters.quarter desc) as newest
+        row_number() over (partition by quarters.household_id order by quarters.quarter desc) as newest
     from {{ ref('int_income_quarter') }} as quarters
     inner join {{ ref('int_day') }} as day on quarters.as_of = day.as_of
+    inner join {{ ref('int_household_at') }} as households on quarters.household_id = households.household_id
     where quarters.income_window = 'current' and quarters.months = 3
 ),
 

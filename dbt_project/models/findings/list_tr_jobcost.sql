@@ -1,13 +1,13 @@
 -- TR-jobcost: households from whose income the declared cost of employment was deducted, and where the cap on it bit.
 with declared as (
     select
-        quarters.as_of,
-        quarters.household_no,
+        households.household_no,
         {{ rounded_quotient('cast(sum(quarters.employment_cost_thirds) as bigint)', 3) }} as declared_fen
     from {{ ref('int_income_quarter') }} as quarters
     inner join {{ ref('int_day') }} as day on quarters.as_of = day.as_of
+    inner join {{ ref('int_household_at') }} as households on quarters.household_id = households.household_id
     where quarters.income_window = 'current'
-    group by quarters.as_of, quarters.household_no
+    group by households.household_no
 ),
 
 judged as (

@@ -20,22 +20,20 @@ with twice as (
 -- Recorded wages against declared ones, over the window's months that a survey with any wage covers.
 wage as (
     select
-        quarters.as_of,
-        quarters.household_no,
+        quarters.household_id,
         cast(sum(quarters.wage_recorded) as bigint) as recorded_thirds,
         cast(sum(quarters.wage_declared) as bigint) as declared_thirds,
         max(quarters.wage_rows) as wage_rows
     from {{ ref('int_income_quarter') }} as quarters
     inner join {{ ref('int_as_of') }} as days on quarters.as_of = days.as_of and days.is_day
-    where quarters.income_window = 'current' and quarters.months > 0 and quarters.has_wage = 1
-    group by quarters.as_of, quarters.household_no
+    where quarters.income_window = 'current' and quarters.months > 0 and quarters.has_wage
+    group by quarters.household_id
 ),
 
 wage_apart as (
-    select wage.*
+    select households.as_of, households.household_no, wage.recorded_thirds, wage.declared_thirds
     from wage
-    inner join {{ ref('int_household_at') }} as households
-        on wage.as_of = households.as_of and wage.household_no = households.household_no
+    inner join {{ ref('int_household_at') }} as households on wage.household_id = households.household_id
     inner join {{ ref('int_threshold') }} as thresholds
         on households.as_of = thresholds.as_of and households.region_code = thresholds.region_code
     where wage.wage_rows > 0

@@ -1,12 +1,8 @@
--- One row per as-of day, income window, household and surveyed quarter: what was declared for the quarter's months in the window.
--- Amounts are in thirds of a fen, so that a month's share of a quarter stays a whole number.
+{{ config(materialized='view') }}
+-- One row per household and surveyed quarter of one of its windows (household_quarter): what was declared for the quarter's months in
+-- the window. Amounts are in thirds of a fen, so that a month's share of a quarter stays a whole number.
 select
-    windows.as_of,
-    windows.income_window,
-    surveys.household_no,
-    windows.quarter,
-    households.household_id,
-    windows.slot,
+    households.household_id + windows.slot as household_quarter,
     windows.months,
     surveys.wage_fen is not null as has_wage,
     coalesce(surveys.wage_fen, 0) * windows.months as wage_thirds,
@@ -19,9 +15,7 @@ select
     coalesce(surveys.employment_cost_fen, 0) * windows.months as employment_cost_thirds,
     coalesce(surveys.education_spend_fen, 0) * windows.months as education_thirds,
     coalesce(surveys.medical_spend_fen, 0) * windows.months as medical_thirds,
-    coalesce(surveys.disaster_spend_fen, 0) * windows.months as disaster_thirds,
-    surveys._receipt,
-    surveys._row
+    coalesce(surveys.disaster_spend_fen, 0) * windows.months as disaster_thirds
 from {{ ref('int_window_quarter') }} as windows
 inner join {{ ref('stg_income_survey') }} as surveys on windows.quarter = surveys.quarter
 inner join {{ ref('int_household_at') }} as households

@@ -1,6 +1,7 @@
--- One row per as-of day and household in scope that is on the list of that day. household_id is a number for joins within one night.
+-- One row per as-of day and household in scope that is on the list of that day. household_id is a number for joins within one night;
+-- household_id + slot (int_window_quarter) is one number for a household's quarter.
 select
-    cast(row_number() over (order by scope.as_of, households.household_no) as integer) as household_id,
+    cast(row_number() over (order by scope.as_of, households.household_no) * slots.slot_count as bigint) as household_id,
     scope.as_of,
     households.household_no,
     households.region_code,
@@ -21,3 +22,6 @@ from {{ ref('int_scope') }} as scope
 inner join {{ ref('int_list_month') }} as lists on scope.as_of = lists.as_of
 inner join {{ ref('stg_registry_household') }} as households
     on lists.household_list = households._period and scope.household_no = households.household_no
+cross join (
+    select max(slot) + 1 as slot_count from {{ ref('int_window_quarter') }}
+) as slots

@@ -19,7 +19,7 @@ feeds as (
 -- The year's rate of each surveyed quarter.
 quarter_income as (
     select
-        incomes.household_no,
+        households.household_no,
         min({{ ratio(
             '4 * (incomes.wage_thirds + incomes.business_gross_thirds - incomes.business_cost_thirds + incomes.property_thirds'
             ~ ' + incomes.transfer_public_thirds + incomes.transfer_family_thirds - incomes.transfer_paid_thirds)',
@@ -27,8 +27,9 @@ quarter_income as (
         ) }}) as lowest_quarter_fen
     from {{ ref('int_income_quarter') }} as incomes
     inner join day on incomes.as_of = day.as_of
+    inner join {{ ref('int_household_at') }} as households on incomes.household_id = households.household_id
     where incomes.income_window in ('current', 'previous') and incomes.months > 0
-    group by incomes.household_no
+    group by households.household_no
 ),
 
 known as (

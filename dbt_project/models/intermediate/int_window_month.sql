@@ -1,12 +1,12 @@
 -- One row per as-of day, income window and month of it, with the quarter the month is in.
--- slot is a number for the as-of day, window and quarter, for joins within one night.
+-- slot numbers an as-of day's windows and quarters, for joins within one night.
 select
     windows.as_of,
     windows.income_window,
     months.day as month,
     {{ quarter_start('months.day') }} as quarter,
     cast(dense_rank() over (
-        order by windows.as_of, windows.income_window, {{ quarter_start('months.day') }}
+        partition by windows.as_of order by windows.income_window, {{ quarter_start('months.day') }}
     ) as integer) as slot
 from {{ ref('int_window') }} as windows
 inner join {{ ref('working_day') }} as months

@@ -1,5 +1,5 @@
 with household_month as (
-    select published.household_no, published.as_of, windows.month, windows.quarter
+    select published.household_id, published.household_no, published.as_of, windows.month, windows.quarter
     from {{ ref('int_published_household') }} as published
     inner join {{ ref('int_window_month') }} as windows
         on published.as_of = windows.as_of and windows.income_window = 'current'
@@ -7,8 +7,7 @@ with household_month as (
 
 recorded as (
     select
-        members.as_of,
-        members.household_no,
+        members.household_id,
         amounts.month,
         cast(sum(amounts.wage_fen) as bigint) as wage_fen,
         cast(sum(amounts.basic_pension_fen + amounts.account_pension_fen) as bigint) as pension_fen,
@@ -22,7 +21,7 @@ recorded as (
     inner join {{ ref('int_member_at') }} as members on amounts.person_key = members.person_key
     inner join {{ ref('int_window_month') }} as windows
         on members.as_of = windows.as_of and windows.income_window = 'current' and amounts.month = windows.month
-    group by members.as_of, members.household_no, amounts.month
+    group by members.household_id, amounts.month
 ),
 
 disaster as (
@@ -54,7 +53,7 @@ select
     {{ yuan(rounded_quotient('surveys.transfer_paid_fen', 3)) }} as transfer_paid_declared_yuan
 from household_month as months
 left join recorded
-    on months.as_of = recorded.as_of and months.household_no = recorded.household_no and months.month = recorded.month
+    on months.household_id = recorded.household_id and months.month = recorded.month
 left join disaster on months.household_no = disaster.household_no and months.month = disaster.month
 left join {{ ref('stg_income_survey') }} as surveys
     on months.household_no = surveys.household_no and months.quarter = surveys.quarter

@@ -44,10 +44,11 @@ job_clause as (
 ),
 
 declared_cost as (
-    select as_of, household_no, cast(sum(employment_cost_thirds) as bigint) as cost_thirds
-    from {{ ref('int_income_quarter') }}
-    where income_window = 'current'
-    group by as_of, household_no
+    select published.as_of, published.household_no, cast(sum(quarters.employment_cost_thirds) as bigint) as cost_thirds
+    from {{ ref('int_income_quarter') }} as quarters
+    inner join {{ ref('int_published_household') }} as published on quarters.household_id = published.household_id
+    where quarters.income_window = 'current'
+    group by published.as_of, published.household_no
 ),
 
 deduction as (

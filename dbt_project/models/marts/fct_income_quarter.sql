@@ -1,27 +1,7 @@
 with quarter_side as (
-    select
-        quarters.*,
-        published.as_of as published_as_of,
-        coalesce(recorded.illness_fen, 0) as illness_fen,
-        coalesce(recorded.disability_fen, 0) as disability_fen,
-        coalesce(recorded.schooling_fen, 0) as schooling_fen,
-        coalesce(recorded.disaster_fen, 0) as disaster_fen,
-        coalesce(declared.medical_thirds, 0) as medical_thirds,
-        coalesce(declared.education_thirds, 0) as education_thirds,
-        coalesce(declared.disaster_thirds, 0) as disaster_declared
+    select published.household_no, quarters.*
     from {{ ref('int_income_quarter') }} as quarters
-    inner join {{ ref('int_published_household') }} as published
-        on quarters.as_of = published.as_of and quarters.household_no = published.household_no
-    left join {{ ref('int_recorded_quarter') }} as recorded
-        on quarters.as_of = recorded.as_of
-            and quarters.income_window = recorded.income_window
-            and quarters.household_no = recorded.household_no
-            and quarters.quarter = recorded.quarter
-    left join {{ ref('int_declared_quarter') }} as declared
-        on quarters.as_of = declared.as_of
-            and quarters.income_window = declared.income_window
-            and quarters.household_no = declared.household_no
-            and quarters.quarter = declared.quarter
+    inner join {{ ref('int_published_household') }} as published on quarters.household_id = published.household_id
     where quarters.income_window = 'current'
 ),
 
@@ -35,11 +15,11 @@ item as (
         ('transfer_family', 6, '0', 'transfer_family_thirds', 'transfer_family_thirds'),
         ('transfer_paid', 7, '0', 'transfer_paid_thirds', 'transfer_paid_thirds'),
         ('employment_cost', 8, '0', 'employment_cost_thirds', 'employment_cost_thirds'),
-        ('rigid_illness', 9, '3 * illness_fen',
-            '3 * illness_fen + greatest(medical_thirds - 3 * illness_fen - 3 * disability_fen, 0)', 'illness_thirds'),
-        ('rigid_disability', 10, '3 * disability_fen', '0', 'disability_thirds'),
-        ('rigid_schooling', 11, '3 * schooling_fen', 'education_thirds', 'schooling_thirds'),
-        ('rigid_disaster', 12, '3 * disaster_fen', 'disaster_declared', 'disaster_thirds'),
+        ('rigid_illness', 9, 'illness_recorded',
+            'illness_recorded + greatest(medical_declared - illness_recorded - disability_thirds, 0)', 'illness_thirds'),
+        ('rigid_disability', 10, 'disability_thirds', '0', 'disability_thirds'),
+        ('rigid_schooling', 11, 'schooling_recorded', 'schooling_declared', 'schooling_thirds'),
+        ('rigid_disaster', 12, 'disaster_recorded', 'disaster_declared', 'disaster_thirds'),
     ] %}
     {%- for name, number, recorded, declared, counted in items %}
     select

@@ -1,24 +1,19 @@
 -- Which side of each comparison counted, as int_income_quarter decided it; of equal sides the recorded one.
 with side as (
     select
-        quarters.as_of,
-        quarters.household_no,
+        published.as_of,
+        published.household_no,
+        quarters.household_quarter,
         quarters.quarter,
         quarters.wage_thirds = quarters.wage_recorded as is_wage_recorded,
         quarters.transfer_public_thirds = quarters.transfer_public_recorded as is_transfer_recorded,
-        quarters.illness_thirds > 3 * coalesce(recorded.illness_fen, 0) as is_illness_declared,
-        quarters.schooling_thirds = 3 * coalesce(recorded.schooling_fen, 0) as is_schooling_recorded,
-        quarters.disaster_thirds = 3 * coalesce(recorded.disaster_fen, 0) as is_disaster_recorded,
-        coalesce(recorded.dibao_paid_fen >= recorded.dibao_listed_fen, true) as is_dibao_paid,
-        coalesce(recorded.tekun_paid_fen >= recorded.tekun_listed_fen, true) as is_tekun_paid
+        quarters.illness_thirds > quarters.illness_recorded as is_illness_declared,
+        quarters.schooling_thirds = quarters.schooling_recorded as is_schooling_recorded,
+        quarters.disaster_thirds = quarters.disaster_recorded as is_disaster_recorded,
+        quarters.is_dibao_paid,
+        quarters.is_tekun_paid
     from {{ ref('int_income_quarter') }} as quarters
-    inner join {{ ref('int_published_household') }} as published
-        on quarters.as_of = published.as_of and quarters.household_no = published.household_no
-    left join {{ ref('int_recorded_quarter') }} as recorded
-        on quarters.as_of = recorded.as_of
-            and quarters.income_window = recorded.income_window
-            and quarters.household_no = recorded.household_no
-            and quarters.quarter = recorded.quarter
+    inner join {{ ref('int_published_household') }} as published on quarters.household_id = published.household_id
     where quarters.income_window = 'current'
 ),
 
@@ -118,8 +113,7 @@ job_cost as (
 
 recorded as (
     select
-        members.as_of,
-        members.household_no,
+        members.household_id + windows.slot as household_quarter,
         records.person_key,
         'recorded' as origin,
         records.form,
@@ -127,7 +121,6 @@ recorded as (
         records.component,
         records.detail,
         records.kind,
-        windows.quarter,
         windows.month,
         1 as months,
         records.amount_fen,
@@ -145,9 +138,9 @@ recorded as (
     where records.amount_fen is not null
     union all
     select
-        households.as_of, households.household_no, null as person_key, 'recorded' as origin,
+        households.household_id + windows.slot as household_quarter, null as person_key, 'recorded' as origin,
         'disaster_loss' as form, 'rigid_disaster' as item, 'disaster' as component, losses.kind as detail, null as kind,
-        windows.quarter, windows.month, 1 as months,
+        windows.month, 1 as months,
         greatest(coalesce(losses.loss_fen, 0) - coalesce(losses.compensation_fen, 0), 0) as amount_fen,
         losses._receipt, losses._sheet, losses._row
     from {{ ref('stg_disaster_loss') }} as losses
@@ -158,25 +151,32 @@ recorded as (
             and {{ month_start('losses.happened_on') }} = windows.month
 ),
 
+survey as (
+    select side.household_quarter, windows.months, surveys.*
+    from side
+    inner join {{ ref('int_window_quarter') }} as windows
+        on side.as_of = windows.as_of and windows.income_window = 'current' and side.quarter = windows.quarter
+    inner join {{ ref('stg_income_survey') }} as surveys
+        on side.household_no = surveys.household_no and side.quarter = surveys.quarter
+),
+
 -- A survey row's cells, one below the other; a blank cell is left out.
 declared as (
     select
-        quarters.as_of,
-        surveys.household_no,
+        cells.household_quarter,
         cast(null as {{ dbt.type_string() }}) as person_key,
         'declared' as origin,
         'income_survey' as form,
-        surveys.item,
+        cells.item,
         'survey' as component,
-        surveys.detail,
+        cells.detail,
         cast(null as {{ dbt.type_string() }}) as kind,
-        quarters.quarter,
         cast(null as date) as month,
-        quarters.months,
-        surveys.amount_fen,
-        surveys._receipt,
-        surveys._sheet,
-        surveys._row
+        cells.months,
+        cells.amount_fen,
+        cells._receipt,
+        cells._sheet,
+        cells._row
     from (
         {%- set cells = [
             ('wage_fen', 'wage', '工资性收入'),
@@ -192,20 +192,14 @@ declared as (
             ('disaster_spend_fen', 'rigid_disaster', '灾害事故支出'),
         ] %}
         {%- for cell, item, label in cells %}
-        select household_no, quarter, '{{ item }}' as item, '{{ label }}' as detail, {{ cell }} as amount_fen, _receipt, _sheet, _row
-        from {{ ref('stg_income_survey') }}
+        select household_quarter, months, '{{ item }}' as item, '{{ label }}' as detail, {{ cell }} as amount_fen, _receipt, _sheet, _row
+        from survey
         where {{ cell }} is not null
         {%- if not loop.last %}
         union all
         {%- endif %}
         {%- endfor %}
-    ) as surveys
-    inner join (
-        select as_of, quarter, cast(count(*) as integer) as months
-        from {{ ref('int_window_month') }}
-        where income_window = 'current'
-        group by as_of, quarter
-    ) as quarters on surveys.quarter = quarters.quarter
+    ) as cells
 ),
 
 adopted as (
@@ -214,9 +208,9 @@ adopted as (
 )
 
 select
-    sources.household_no,
-    sources.as_of,
-    sources.quarter,
+    side.household_no,
+    side.as_of,
+    side.quarter,
     sources.month,
     sources.item,
     sources.origin,
@@ -260,8 +254,7 @@ from (
     union all
     select * from declared
 ) as sources
-inner join side
-    on sources.as_of = side.as_of and sources.household_no = side.household_no and sources.quarter = side.quarter
+inner join side on sources.household_quarter = side.household_quarter
 inner join {{ source('raw', 'receipt') }} as receipts on sources._receipt = receipts.seq
 cross join adopted
 left join excluded_kind on sources.kind = excluded_kind.kind
