@@ -86,9 +86,13 @@ class Sheet:
 
 def read_sheet(listing: Listing, desk: Desk, page: int) -> Sheet:
     """One page of a listing; a page beyond the last is the last."""
-    total = listing.count(desk)
-    page = min(max(1, page), max(1, -(-total // PAGE_ROWS)))
     rows = listing.read(desk, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+    if page == 1 and rows.height < PAGE_ROWS:  # all there is: no need to count it
+        return Sheet(listing, tuple(_lines(listing, rows)), rows.height, page)
+    total = listing.count(desk)
+    last = max(1, -(-total // PAGE_ROWS))
+    if page > last:
+        page, rows = last, listing.read(desk, PAGE_ROWS, (last - 1) * PAGE_ROWS)
     return Sheet(listing, tuple(_lines(listing, rows)), total, page)
 
 

@@ -226,7 +226,7 @@ def _tables(request: Request, page: Page, shown: Shown, desk: Desk) -> dict[str,
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 7 else 1
+    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
 
 
 def _download(content: bytes, name: str, kind: str) -> Response:
