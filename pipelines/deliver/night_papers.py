@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +16,20 @@ from pipelines.deliver.identity import head_identities, member_identities
 from pipelines.deliver.options import PaperOptions, read_options
 from pipelines.deliver.paper import PaperSheet
 from pipelines.deliver.postings import write_postings
+from pipelines.deliver.printed import Printer
+from pipelines.deliver.quarterly_effect import LABEL as EFFECT_LABEL
+from pipelines.deliver.quarterly_effect import quarterly_effect
 from pipelines.deliver.report_forms import COUNTY_FORMS, county_sheet, exchange_sheets, task_sheets
 from pipelines.deliver.report_papers import dynamic_exit, monitoring_scale, outside_scale
 from pipelines.deliver.source import Source, open_source
 from pipelines.deliver.verification_list import LABEL, safe_name, write_lists
 from pipelines.deliver.workbook import workbook_bytes, write_file
+from pipelines.errors import MistakeError
+from pipelines.explain.cjk_font import chinese_family
 from pipelines.settings import Settings
 
 Progress = Callable[[str], None]
+_MOST_PRINTED_ROWS = 20_000  # some 700 pages: nobody prints more, and the workbook has it all
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ def write_all(
         progress("清单：制作各乡镇预警核实清单")
         delivered = papers.lists()
         progress("报表：制作县级报表和部门清单")
-        delivered += papers.reports()
+        delivered += papers.reports(progress)
         progress("公示：制作村级公示")
         delivered += papers.postings(progress)
         progress("档案：制作监测对象一户一档")
@@ -73,8 +79,8 @@ class _NightPapers:
         written = write_lists(self._source, self._county, self._options, self._candidate)
         return [self._delivered(file, LABEL, rows) for file, rows in written]
 
-    def reports(self) -> list[Delivered]:
-        """The county's own reports, and one workbook for each department with anything to do."""
+    def reports(self, progress: Progress) -> list[Delivered]:
+        """The county's own reports, and one for each department with anything to do: a workbook and its print."""
         source, options, heads = self._source, self._options, self._heads
         reports: dict[str, list[PaperSheet]] = {
             "监测规模表": monitoring_scale(source, options),
@@ -84,9 +90,11 @@ class _NightPapers:
         }
         reports[EXCHANGE_LABEL] = exchange_lists(source, options, heads, self._members)
         reports |= {form.label: [county_sheet(source, options, form, heads)] for form in COUNTY_FORMS}
+        reports[EFFECT_LABEL] = quarterly_effect(source, options, heads)
         tasks = task_sheets(source, options, heads, self._members)
         reports |= {f"部门清单-{safe_name(department)}": sheets for department, sheets in tasks.items()}
-        return [self._report(label, sheets) for label, sheets in reports.items() if sheets]
+        printer = self._printer(progress)
+        return [paper for label, sheets in reports.items() if sheets for paper in self._report(label, sheets, printer)]
 
     def postings(self, progress: Progress) -> list[Delivered]:
         """What villages post."""
@@ -100,11 +108,26 @@ class _NightPapers:
         )
         return [self._delivered(file, FILES_LABEL, rows) for file, rows in written]
 
-    def _report(self, label: str, sheets: list[PaperSheet]) -> Delivered:
+    @staticmethod
+    def _printer(progress: Progress) -> Printer | None:
+        """What prints reports; without a Chinese font on the machine there is none, and `progress` says so."""
+        try:
+            return Printer(chinese_family())
+        except MistakeError as error:
+            progress(f"报表：只制作工作簿，未制作 PDF。{error.message}")
+            return None
+
+    def _report(self, label: str, sheets: list[PaperSheet], printer: Printer | None) -> Iterator[Delivered]:
+        """A report's workbook and PDF. Lists that departments exchange are data: a workbook alone, with the password."""
         folder = paper_folder(column.name for sheet in sheets for column in sheet.columns)
         target = self._candidate / folder / f"{self._source.as_of}-{label}.xlsx"
-        write_file(target, workbook_bytes(sheets, password=self._options.password if label == EXCHANGE_LABEL else ""))
-        return self._delivered(target, label, sum(sheet.rows.height for sheet in sheets))
+        rows = sum(sheet.rows.height for sheet in sheets)
+        is_exchange = label == EXCHANGE_LABEL
+        write_file(target, workbook_bytes(sheets, password=self._options.password if is_exchange else ""))
+        yield self._delivered(target, label, rows)
+        if printer and not is_exchange and rows <= _MOST_PRINTED_ROWS:
+            printer.write(sheets, target.with_suffix(".pdf"))
+            yield self._delivered(target.with_suffix(".pdf"), f"{label}（打印件）", rows)
 
     def _delivered(self, file: Path, label: str, rows: int) -> Delivered:
         return Delivered(file.relative_to(self._candidate).as_posix(), label, rows)

@@ -32,12 +32,28 @@ class PaperColumn:
 
 
 @dataclass(frozen=True)
+class PaperChart:
+    """A picture of a sheet's own rows: a bar for each row, or a line over the rows.
+
+    category, series: columns of the sheet, what stands under the axis and what is measured; the series' headers are
+    the legend. kind: column, stacked or line. unit: what the axis counts.
+    """
+
+    title: str
+    category: str
+    series: tuple[str, ...]
+    unit: str
+    kind: str = "column"
+
+
+@dataclass(frozen=True)
 class PaperSheet:
     """One sheet: title, the line of 填报单位, 数据截止日 and 单位, the table, notes and the signature line.
 
-    rows: one row per printed line, at least the columns' fields; every cell is written as text.
+    rows: one row per printed line, at least the columns' fields.
     totals: cells of a last 合计 line by field, none when empty.
     lines: further lines between the title and the table, such as a summary.
+    charts: pictures of the rows, under the notes.
     """
 
     name: str
@@ -47,11 +63,12 @@ class PaperSheet:
     measure: str
     columns: tuple[PaperColumn, ...]
     rows: pl.DataFrame
-    totals: dict[str, str] = field(default_factory=dict)
+    totals: dict[str, Any] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
     is_landscape: bool = True
+    charts: tuple[PaperChart, ...] = ()
 
 
 def cell_text(value: Any) -> str:  # noqa: ANN401 - any value of a frame

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from pipelines.deliver.options import PaperOptions
-from pipelines.deliver.paper import PaperColumn, PaperSheet, official_text
+from pipelines.deliver.paper import PaperChart, PaperColumn, PaperSheet, official_text
 from pipelines.deliver.report_papers import numbered, report_sheet
 from pipelines.deliver.source import Source, chinese_date
 
@@ -30,6 +31,7 @@ class ReportForm:
         columns: what is printed; `place`, `head_name` and `person_name` are added to the query's columns.
         summed: columns that a 合计 line adds up.
         note: what the reader should know.
+        charts: pictures of the rows.
     """
 
     label: str
@@ -40,6 +42,7 @@ class ReportForm:
     note: str = ""
     measure: str = "户、人"
     is_landscape: bool = True
+    charts: tuple[PaperChart, ...] = ()
 
 
 DAILY = ReportForm(
@@ -180,14 +183,14 @@ def county_sheet(source: Source, options: PaperOptions, form: ReportForm, heads:
 
 
 def _sheet(source: Source, options: PaperOptions, form: ReportForm, rows: pl.DataFrame) -> PaperSheet:
-    totals = {}
+    totals: dict[str, Any] = {}
     if form.summed and not rows.is_empty():
-        totals = {name: f"{rows[name].fill_null(0).sum():,}" for name in form.summed}
+        totals = {name: rows[name].fill_null(0).sum() for name in form.summed}
         totals[form.columns[1].name] = "合计"
     return report_sheet(
         source, options, form.label, form.columns, rows,
         title=form.title, measure=form.measure, totals=totals, notes=(form.note,) if form.note else (),
-        is_landscape=form.is_landscape,
+        is_landscape=form.is_landscape, charts=form.charts if not rows.is_empty() else (),
     )  # fmt: skip
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
 from pipelines.deliver.options import PaperOptions
-from pipelines.deliver.paper import PaperColumn, PaperSheet
+from pipelines.deliver.paper import PaperChart, PaperColumn, PaperSheet
 from pipelines.deliver.source import Source
 from pipelines.deliver.suppression import HIDDEN, suppressed, suppressed_total
 
@@ -46,9 +47,10 @@ def report_sheet(
     *,
     title: str | None = None,
     measure: str = "户、人",
-    totals: dict[str, str] | None = None,
+    totals: dict[str, Any] | None = None,
     notes: tuple[str, ...] = (),
     is_landscape: bool = True,
+    charts: tuple[PaperChart, ...] = (),
 ) -> PaperSheet:
     """A report in the usual form: signed at the foot, with the night and the state of its data among the notes."""
     return PaperSheet(
@@ -63,6 +65,7 @@ def report_sheet(
         notes=(*notes, f"{source.data_state}批次 {source.run_id}。"),
         signatures=SIGNATURES,
         is_landscape=is_landscape,
+        charts=charts,
     )
 
 
@@ -94,8 +97,8 @@ def monitoring_scale(source: Source, options: PaperOptions) -> list[PaperSheet]:
         PaperColumn("share", "占全县监测人数（%）", 18),
     )
     figures = county.row(0, named=True)
-    totals = {"label": "全县合计", "households": f"{figures['households']:,}", "people": f"{figures['people']:,}"}
-    totals["share"] = "100.0" if figures["people"] else ""
+    totals = {"label": "全县合计", "households": figures["households"], "people": figures["people"]}
+    totals["share"] = Decimal("100.0") if figures["people"] else None
     return [
         report_sheet(
             source, options, "监测规模表", columns, parts,
@@ -135,9 +138,9 @@ def outside_scale(source: Source, options: PaperOptions) -> PaperSheet:
 
 
 def _percent_of(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """A share as text with one decimal, nothing of nothing."""
+    """A share with one decimal, nothing of nothing."""
     share = (pl.when(whole > 0).then(part * 1000 / whole)).round(0) / 10
-    return share.cast(pl.Decimal(9, 1)).cast(pl.String)
+    return share.cast(pl.Decimal(9, 1))
 
 
 def _scale_notes(figures: dict[str, object]) -> tuple[str, ...]:

@@ -1,15 +1,17 @@
-"""Drawing papers as workbooks: text cells only, so that no input can become a formula or a link."""
+"""Drawing papers as workbooks: texts stay texts, so that no input can become a formula or a link; figures can be summed."""
 
 from __future__ import annotations
 
 import io
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msoffcrypto.format.ooxml
 import xlsxwriter
 
+from pipelines.deliver.chart import COLOURS
 from pipelines.deliver.layout import row_height
 from pipelines.deliver.paper import PaperColumn, PaperSheet, cell_text
 from pipelines.deliver.signature import META_SHEET
@@ -19,6 +21,12 @@ TITLE_FONT, HEAD_FONT, BODY_FONT = "宋体", "黑体", "仿宋"
 BODY_POINTS = 10.5
 _PLAIN_STRINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _YELLOW, _GREY = "#FFF2CC", "#F2F2F2"
+_UNIT_PIXELS, _CHART_LINES, _CHART_LINE_PIXELS = 7, 14, 24
+_CHART_KINDS = {
+    "column": {"type": "column"},
+    "stacked": {"type": "column", "subtype": "stacked"},
+    "line": {"type": "line"},
+}
 _SHARES = (0.42, 0.75)  # of the width: where the second and third text of the line under the title begin
 
 
@@ -52,11 +60,35 @@ def workbook_bytes(
     return locked.getvalue()
 
 
+def _number_format(value: Any) -> str:  # noqa: ANN401 - any value of a frame
+    """How Excel shows a figure, the same way as `cell_text` does; nothing for what is not one."""
+    if isinstance(value, bool):
+        return ""
+    if isinstance(value, int):
+        return "#,##0"
+    if isinstance(value, Decimal):
+        places = -int(value.as_tuple().exponent)
+        return "#,##0." + "0" * places if places else "#,##0"
+    return ""
+
+
 def write_file(target: Path, content: bytes) -> None:
     """Write a new file that nobody may change."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     target.chmod(0o440)
+
+
+def heading_texts(paper: PaperSheet) -> tuple[str, str, str]:
+    """The line under the title: who fills it in, until when the data go, what is counted."""
+    return f"填报单位：{paper.unit}", f"数据截止日：{chinese_date(paper.as_of)}", f"单位：{paper.measure}"
+
+
+def note_texts(paper: PaperSheet) -> list[str]:
+    """The notes as they are printed: numbered where there are several."""
+    if len(paper.notes) == 1:
+        return [f"说明：{paper.notes[0]}"]
+    return [f"{number}.{text}" for number, text in enumerate(paper.notes, start=1)]
 
 
 class _Drawing:
@@ -65,7 +97,7 @@ class _Drawing:
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
-        self._cells: dict[tuple[str, bool, bool], Any] = {}
+        self._cells: dict[tuple[str, bool, str, bool], Any] = {}
 
     def _format(self, **properties: Any) -> Any:  # noqa: ANN401 - xlsxwriter has no types
         key = tuple(sorted(properties.items()))
@@ -92,10 +124,10 @@ class _Drawing:
         page.set_row(line, row_height([c.header for c in paper.columns], [c.width for c in paper.columns], BODY_POINTS))
         line = self._body(page, paper, line + 1)
         if paper.totals:
-            self._texts(page, paper, line, [paper.totals.get(c.name, "") for c in paper.columns], bold=True)
+            self._cells_of(page, paper, line, [paper.totals.get(c.name) for c in paper.columns], bold=True)
             line += 1
         bottom = line - 1
-        line = self._closing(page, paper, line, last)
+        line = self._closing(page, paper, line, last, header + 1)
         self._entries(page, paper, header + 1, bottom)
         self._print_setup(page, paper, header, line, last)
         if protect:
@@ -108,8 +140,7 @@ class _Drawing:
             0, 0, paper.title, self._format(font_name=TITLE_FONT, font_size=18, bold=True, align="center")
         )
         page.set_row(0, 34)
-        parts = (f"填报单位：{paper.unit}", f"数据截止日：{chinese_date(paper.as_of)}", f"单位：{paper.measure}")
-        self._spread(page, paper, 1, parts)
+        self._spread(page, paper, 1, heading_texts(paper))
         line = 2
         for text in paper.lines:
             line = self._wide(page, paper, line, last, text)
@@ -142,38 +173,71 @@ class _Drawing:
     def _body(self, page: Any, paper: PaperSheet, line: int) -> int:  # noqa: ANN401
         """The rows, each as high as its longest text; returns the line below."""
         for row in paper.rows.select(column.name for column in paper.columns).iter_rows():
-            self._texts(page, paper, line, [cell_text(value) for value in row])
+            self._cells_of(page, paper, line, list(row))
             line += 1
         if paper.rows.is_empty():
-            self._texts(page, paper, line, ["本期无", *[""] * (len(paper.columns) - 1)])
+            self._cells_of(page, paper, line, ["本期无", *[None] * (len(paper.columns) - 1)])
             line += 1
         return line
 
-    def _texts(self, page: Any, paper: PaperSheet, line: int, texts: list[str], *, bold: bool = False) -> None:  # noqa: ANN401
-        for index, (column, text) in enumerate(zip(paper.columns, texts, strict=True)):
-            style = self._cell_format(column, bold=bold)
-            if text:
+    def _cells_of(self, page: Any, paper: PaperSheet, line: int, values: list[Any], *, bold: bool = False) -> None:  # noqa: ANN401
+        """One row: figures as numbers, all else as text."""
+        texts = [cell_text(value) for value in values]
+        for index, (column, value, text) in enumerate(zip(paper.columns, values, texts, strict=True)):
+            style = self._cell_format(column, _number_format(value), bold=bold)
+            if _number_format(value):
+                page.write_number(line, index, value, style)
+            elif text:
                 page.write_string(line, index, text, style)
             else:
                 page.write_blank(line, index, None, style)
         page.set_row(line, max(24.0, row_height(texts, [column.width for column in paper.columns], BODY_POINTS)))
 
-    def _cell_format(self, column: PaperColumn, *, bold: bool) -> Any:  # noqa: ANN401
-        key = (column.align, column.is_entry, bold)
+    def _cell_format(self, column: PaperColumn, number: str, *, bold: bool) -> Any:  # noqa: ANN401
+        key = (column.align, column.is_entry, number, bold)
         if key not in self._cells:
-            style = {"border": 1, "align": column.align, "bold": bold}
+            style: dict[str, Any] = {"border": 1, "align": column.align, "bold": bold}
+            if number:
+                style["num_format"] = number
             if column.is_entry:
                 style |= {"bg_color": _YELLOW, "locked": False}
             self._cells[key] = self._format(**style)
         return self._cells[key]
 
-    def _closing(self, page: Any, paper: PaperSheet, line: int, last: int) -> int:  # noqa: ANN401
-        """Notes and the signature line; returns the line below."""
-        for number, text in enumerate(paper.notes, start=1):
-            line = self._wide(page, paper, line, last, f"说明：{text}" if len(paper.notes) == 1 else f"{number}.{text}")
+    def _closing(self, page: Any, paper: PaperSheet, line: int, last: int, first: int) -> int:  # noqa: ANN401
+        """Notes, charts and the signature line; `first` is the table's first row. Returns the line below."""
+        for text in note_texts(paper):
+            line = self._wide(page, paper, line, last, text)
+        if paper.charts:
+            line = self._charts(page, paper, line, first)
         if paper.signatures:
             line = self._wide(page, paper, line, last, "　　　　　　".join(f"{name}：" for name in paper.signatures))
         return line
+
+    def _charts(self, page: Any, paper: PaperSheet, line: int, first: int) -> int:  # noqa: ANN401
+        """The charts side by side, drawn by Excel from the sheet's own cells; returns the line below."""
+        names = [column.name for column in paper.columns]
+        bottom = first + paper.rows.height - 1
+        width = sum(column.width for column in paper.columns) * _UNIT_PIXELS
+        for place, chart in enumerate(paper.charts):
+            drawn = self._book.add_chart(_CHART_KINDS[chart.kind])
+            under = names.index(chart.category)
+            for colour, name in zip(COLOURS, chart.series, strict=False):
+                index = names.index(name)
+                drawn.add_series({
+                    "name": [page.name, first - 1, index], "categories": [page.name, first, under, bottom, under],
+                    "values": [page.name, first, index, bottom, index], "fill": {"color": colour},
+                    "line": {"color": colour}, "marker": {"type": "circle"} if chart.kind == "line" else None,
+                })  # fmt: skip
+            drawn.set_title({"name": chart.title, "name_font": {"size": 11}})
+            drawn.set_y_axis({"name": chart.unit, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+            drawn.set_legend({"position": "bottom" if len(chart.series) > 1 else "none"})
+            share = width / len(paper.charts)
+            drawn.set_size({"width": int(share - 12), "height": _CHART_LINES * _CHART_LINE_PIXELS - 12})
+            page.insert_chart(line, 0, drawn, {"x_offset": int(place * share) + 6, "y_offset": 6})
+        for below in range(_CHART_LINES):
+            page.set_row(line + below, _CHART_LINE_PIXELS * 0.75)
+        return line + _CHART_LINES
 
     def _entries(self, page: Any, paper: PaperSheet, first: int, bottom: int) -> None:  # noqa: ANN401
         """Dropdowns and hints of the entry columns."""

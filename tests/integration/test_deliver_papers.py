@@ -27,7 +27,7 @@ ID = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
 PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 REPORTS = (
     "监测规模表", "监测规模表（对外）", "动态退出表", "预警日报", "预警核实周报", "规则准确率", "月帮扶统计表", "挂钩联系名单",
-    "低收入人口台账", "监测对象台账",
+    "低收入人口台账", "监测对象台账", "季度帮扶成效",
 )  # fmt: skip
 
 
@@ -79,7 +79,9 @@ def test_every_waiting_warning_is_on_its_townships_list_once(folder, waiting):
 
 def test_every_report_is_there_and_nothing_can_be_changed(folder):
     for report in REPORTS:
-        assert any((folder / place / f"{AS_OF}-{report}.xlsx").is_file() for place in ("reports", "officials")), report
+        for kind in ("xlsx", "pdf"):
+            name = f"{AS_OF}-{report}.{kind}"
+            assert any((folder / place / name).is_file() for place in ("reports", "officials")), name
     for place in ("townships", "reports", "officials", "households"):
         files = [file for file in (folder / place).rglob("*") if file.is_file()]
         assert files, place

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell import Cell
 
 from pipelines.warehouse.publish import current_folder
 from tests.integration.published_county import published_county
@@ -78,6 +79,13 @@ def test_every_page_is_a4_with_something_on_it_and_nothing_in_the_margin(drawn, 
             assert _ink(page, edge=True) == 0, file.name
 
 
+def _shown(cell: Cell) -> str:
+    """A cell as Excel shows it: figures by their number format."""
+    if isinstance(cell.value, str):
+        return cell.value
+    return f"{cell.value:,.{len(cell.number_format.partition('.')[2])}f}"
+
+
 def test_every_cell_can_be_read_on_the_print(drawn):
     for file, pdf in drawn.items():
         if file.suffix != ".xlsx":
@@ -86,6 +94,6 @@ def test_every_cell_can_be_read_on_the_print(drawn):
         for page in openpyxl.load_workbook(file):
             if page.title == "_meta":
                 continue
-            cells = (str(cell) for row in page.iter_rows(values_only=True) for cell in row if cell)
+            cells = (_shown(cell) for row in page.iter_rows() for cell in row if cell.value)
             missing = [cell for cell in cells if re.sub(r"\s", "", cell) not in printed]
             assert missing == [], file.name
