@@ -13,6 +13,7 @@ import polars as pl
 
 from expectations.contract import all_contracts
 from pipelines.county import County
+from pipelines.deliver.options import read_options
 from pipelines.intake.readers import Readers, ReadOutcome
 from pipelines.intake.reading_process import ACCEPTED, REJECTED
 from pipelines.intake.refusal import Refusal
@@ -99,14 +100,15 @@ def _answer(path: Path, outcome: ReadOutcome) -> FileAnswer:
 def check_files(paths: Sequence[Path], county: County | None = None) -> list[FileAnswer]:
     """Read files as intake would, and keep nothing.
 
-    A file is of the form in whose folder it lies, else of the one whose header it carries. `county` only lends its
-    key, which changes no answer. Never raises because of a file.
+    A file is of the form in whose folder it lies, else of the one whose header it carries. `county` lends its
+    key, and the password of its own lists. Never raises because of a file.
     """
     keys = KeyRing.of(county) if county else KeyRing((secrets.token_bytes(32),))
+    password = read_options(county).password if county else ""
     answers = []
     with (
         tempfile.TemporaryDirectory(prefix="shouwang-check-") as scratch,
-        Readers(Path(scratch) / "r", keys) as readers,
+        Readers(Path(scratch) / "r", keys, password=password) as readers,
     ):
         for path in paths:
             if not path.is_file() or path.is_symlink():

@@ -20,7 +20,7 @@ from pipelines.intake.refusal import RefusedError
 from pipelines.intake.spreadsheet import is_spreadsheet, read_spreadsheet
 from pipelines.intake.text_file import read_text_file
 
-READER_VERSION = 1  # raise it when a file refused before may now be read: refused files are then tried again
+READER_VERSION = 2  # raise it when a file refused before may now be read: refused files are then tried again
 CONFIRMED = "确认"  # in a file's name: its sender stands by what looked wrong
 SUFFIXES = (".xlsx", ".xls", ".csv")
 _TEN_THOUSANDS = re.compile(r"单位:?万元")
@@ -67,7 +67,7 @@ def folder_form(file: str) -> FormContract | None:
     return None
 
 
-def _open(content: bytes, file: str) -> Workbook:
+def _open(content: bytes, file: str, password: str) -> Workbook:
     """Every sheet of a file, by what its bytes are."""
     if not content:
         raise RefusedError("empty", "文件是空的（0 字节），可能没有复制完整。请重新复制后再报。")
@@ -77,7 +77,7 @@ def _open(content: bytes, file: str) -> Workbook:
         if content.startswith(magic):
             raise RefusedError("bad_format", f"文件其实是{kind}，不是表格。请把数据另存为 .xlsx、.xls 或 .csv 后重报。")
     if is_spreadsheet(content):
-        return read_spreadsheet(content)
+        return read_spreadsheet(content, password)
     if looks_like_html(content):
         return read_html(content)
     if content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
@@ -222,13 +222,16 @@ def content_name(form: str, content: bytes) -> str:
     return hashlib.sha256(form.encode() + content).hexdigest()[:32]
 
 
-def read_file(file: str, content: bytes, key: bytes, earlier: Sequence[bytes] = ()) -> FileReading:
+def read_file(
+    file: str, content: bytes, key: bytes, earlier: Sequence[bytes] = (), *, password: str = ""
+) -> FileReading:
     """Read the bytes of one landing file.
 
     `file` is its path relative to `landing/`, `key` the county's key; lists signed under an `earlier` one count too.
+    `password` is what the county's own lists open with.
     Raises RefusedError, with a code and a Chinese reason, when the file cannot be taken at all.
     """
-    book = _open(content, file)
+    book = _open(content, file, password)
     contract = _form_of(file, book)
     sheets = _sheets_of(contract, book)
     is_signed = any(grid.name == META_SHEET for grid in book.grids)  # its titles tell of the day it was handed out

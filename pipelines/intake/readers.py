@@ -56,12 +56,14 @@ class Readers:
     """Reads files in a child process; use as a context manager, which ends the child.
 
     `folder` is emptied at the start; the child writes each file's rows into a folder of its own in it.
+    `password` opens workbooks that came back as encrypted as they were handed out.
     """
 
-    def __init__(self, folder: Path, keys: KeyRing, limits: Limits | None = None) -> None:
+    def __init__(self, folder: Path, keys: KeyRing, limits: Limits | None = None, password: str = "") -> None:
         self._folder = folder
         self._count = 0
         self._keys = [key.hex() for key in keys.versions]
+        self._password = password
         self._limits = limits or Limits()
         self._child: _Child | None = None
         self._answered = 0
@@ -98,6 +100,7 @@ class Readers:
             "digest": digest,
             "folder": str(folder),
             "keys": self._keys,
+            "password": self._password,
             "memory_mb": self._limits.memory_mb,
             "cpu_seconds": self._limits.cpu_seconds + megabytes,
         }

@@ -57,7 +57,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"changed": True}
     keys = KeyRing(tuple(map(bytes.fromhex, request["keys"])))
     try:
-        reading = read_file(request["file"], content, keys.current, keys.earlier)
+        reading = read_file(request["file"], content, keys.current, keys.earlier, password=request["password"])
     except RefusedError as error:
         return {"refused": {"code": error.refusal.code, "reason": error.refusal.reason}}
     folder = Path(request["folder"])

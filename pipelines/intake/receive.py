@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from expectations.contract import load_contract
 from pipelines.county import County
+from pipelines.deliver.options import read_options
 from pipelines.errors import LockedError
 from pipelines.intake.completeness import missing_question
 from pipelines.intake.lake import keep_original, keep_rows, reading_folder
@@ -214,11 +215,12 @@ def receive(county: County, *, progress: Progress | None = None, now: Clock = da
         progress: called before each file with (how many are done, how many there are, file).
         now: the clock; only files that `received.csv` does not date use it.
 
-    Raises LockedError when another intake is on, IntakeError when `received.csv` cannot be read, OSError when the
-    disk fails.
+    Raises LockedError when another intake is on, MistakeError when county.yml's papers section cannot be used,
+    IntakeError when `received.csv` cannot be read, OSError when the disk fails.
     """
     keys = KeyRing.of(county)
-    with _only_one(county), Readers(reading_folder(county), keys) as readers:
+    password = read_options(county).password
+    with _only_one(county), Readers(reading_folder(county), keys, password=password) as readers:
         intake = _Intake(county, keys, readers, now)
         files = intake.files()
         for done, landed in enumerate(files):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import msoffcrypto
+from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from pipelines.intake.grid import Grid, Workbook, spreadsheet_columns, with_broken_cells
@@ -61,10 +63,34 @@ def _read_xlsx(content: bytes) -> Workbook:
     return Workbook("xlsx", tuple(grids), tuple(package.remarks))
 
 
-def read_spreadsheet(content: bytes) -> Workbook:
-    """Every worksheet of a workbook; raises RefusedError when it cannot be opened safely or holds no sheet."""
+def _unlocked(content: bytes, password: str) -> bytes:
+    """The workbook inside an encrypted one; raises RefusedError when the county's password does not open it."""
+    if not password:
+        raise RefusedError("encrypted", "文件设有密码，无法读取。请去掉密码后重报。")
+    plain = io.BytesIO()
+    try:
+        locked = msoffcrypto.OfficeFile(io.BytesIO(content))
+        locked.load_key(password=password, verify_password=True)
+        locked.decrypt(plain)
+    except InvalidKeyError as error:
+        raise RefusedError(
+            "encrypted",
+            "文件设有密码，但不是本县下发清单所用的密码，无法读取。请用下发时的密码重新保存，或去掉密码后重报。",
+        ) from error
+    except (DecryptionError, FileFormatError, OSError, ValueError, KeyError, AttributeError) as error:
+        raise RefusedError(
+            "unreadable", "文件设有密码，加密部分已损坏或加密方式不能识别，打不开。请去掉密码后重报。"
+        ) from error
+    return plain.getvalue()
+
+
+def read_spreadsheet(content: bytes, password: str = "") -> Workbook:
+    """Every worksheet of a workbook; `password` is the county's, which its own lists are handed out with.
+
+    Raises RefusedError when it cannot be opened safely or holds no sheet.
+    """
     if not content.startswith(OLE_MAGIC):
         return _read_xlsx(content)
     if _ENCRYPTED_STREAM in content:
-        raise RefusedError("encrypted", "文件设有密码，无法读取。请去掉密码后重报。")
+        return _read_xlsx(_unlocked(content, password))
     return Workbook("xls", tuple(_grids(content)))

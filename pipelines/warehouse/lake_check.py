@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from pipelines.county import County
+from pipelines.deliver.options import read_options
 from pipelines.errors import DamageError
 from pipelines.intake.lake import (
     forms_file,
@@ -99,7 +100,8 @@ def _original_is_whole(county: County, keys: KeyRing, receipt: Receipt) -> bool:
 def _make_again(county: County, receipts: list[Receipt]) -> None:
     """Write the files of some contents once more from their originals."""
     keys = KeyRing.of(county)
-    with Readers(reading_folder(county), keys) as readers:
+    password = read_options(county).password
+    with Readers(reading_folder(county), keys, password=password) as readers:
         for receipt in receipts:
             if not _original_is_whole(county, keys, receipt):
                 raise DamageError(

@@ -1,11 +1,14 @@
 """A list that comes back counts row by row where its signed key says whose it is, and nowhere else."""
 
 import datetime
+import io
 
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 
+from pipelines.intake.read_file import read_file
 from pipelines.intake.refusal import RefusedError
-from tests.unit.deliver.returned_list import Township, come_back, handed_out, listed
+from tests.unit.deliver.returned_list import KEY, Township, come_back, handed_out, listed
 
 
 def _reasons(reading):
@@ -109,3 +112,40 @@ def test_the_same_file_again_gives_the_same_rows():
     hashes = come_back(content).rows.accepted["_row_hash"].to_list()
     again = come_back(content, file="township_feedback/2020-12-09.xlsx").rows.accepted["_row_hash"].to_list()
     assert hashes == again
+
+
+def _locked(content: bytes, secret: str) -> bytes:
+    locked = io.BytesIO()
+    OOXMLFile(io.BytesIO(content)).encrypt(secret, locked)
+    return locked.getvalue()
+
+
+def _filled() -> bytes:
+    township = Township(handed_out())
+    township.fill(0, 1, 2)
+    return township.bytes()
+
+
+def test_a_list_that_comes_back_encrypted_is_opened_with_the_countys_password():
+    opened = read_file("township_feedback/2020-12-01.xlsx", _locked(_filled(), "开门12"), KEY, password="开门12")
+    assert opened.rows.accepted["verdict"].to_list() == ["不属实"] * 3
+
+
+@pytest.mark.parametrize(
+    ("secret", "told"),
+    [("", "请去掉密码后重报"), ("开门13", "不是本县下发清单所用的密码")],
+)
+def test_a_list_that_the_county_cannot_open_is_refused_and_told_why(secret, told):
+    with pytest.raises(RefusedError) as refused:
+        read_file("township_feedback/2020-12-01.xlsx", _locked(_filled(), "开门12"), KEY, password=secret)
+    assert refused.value.refusal.code == "encrypted"
+    assert told in refused.value.refusal.reason
+    assert "开门" not in refused.value.refusal.reason
+
+
+def test_an_encrypted_list_that_is_damaged_is_refused():
+    content = _locked(_filled(), "开门12")
+    middle = len(content) // 2
+    for damaged in (content[:middle], content[:middle] + bytes(600) + content[middle + 600 :]):
+        with pytest.raises(RefusedError):
+            read_file("township_feedback/2020-12-01.xlsx", damaged, KEY, password="开门12")
