@@ -63,10 +63,10 @@ _PARTS = (
     ),
     _Part(
         "预警及核实",
-        "SELECT household_no, warning_no, issued_on, status, coalesce(verdict, ''), coalesce(reason_text, '')"
-        " FROM marts.fct_warning ORDER BY issued_on",
-        ("预警编号", "下发日期", "状态", "核实结果", "原因"),
-        (5, 4, 3, 3, 9),
+        "SELECT household_no, warning_no, issued_on, reasons, verified_on, verdict, closed_on,"
+        " coalesce(close_cause, '未关闭') FROM marts.fct_warning_history ORDER BY issued_on, warning_no",
+        ("预警编号", "下发日期", "原因", "核实日期", "核实结果", "关闭日期", "关闭原因"),
+        (7, 5, 7, 5, 4, 5, 5),
     ),
     _Part(
         "认定与退出程序",
@@ -105,13 +105,13 @@ _MEMBERS = _Part(
     (4, 3, 2, 2, 4, 4, 4, 3),
 )
 _FACTS = """
-    SELECT monitored.*, house.residence, house.household_kind, source.helper, source.partner,
+    SELECT monitored.*, states.state, states.since, house.residence, house.household_kind, source.helper, source.partner,
         income.income_status, income.disposable_income_per_capita_yuan
     FROM marts.fct_monitored_household AS monitored
     JOIN intermediate.int_monitored AS source ON monitored.household_no = source.household_no
     JOIN marts.dim_household AS house ON monitored.household_no = house.household_no
     LEFT JOIN marts.fct_household_income AS income ON monitored.household_no = income.household_no
-    WHERE monitored.is_monitored
+    LEFT JOIN marts.fct_register_state AS states ON monitored.household_no = states.household_no
     ORDER BY monitored.region_code, monitored.household_no
 """
 
@@ -125,7 +125,7 @@ def write_household_files(
     *,
     progress: Callable[[str], None],
 ) -> list[tuple[Path, int]]:
-    """One PDF per village with monitored households, under households/; returns the files with their households.
+    """One PDF per village with households on the monitoring register, those that left it too, under households/; returns the files with their households.
 
     `heads`: household_no, head_name, phone; `members`: household_no, person_key, person_name. Without a Chinese
     font on the machine none is written, and `progress` says so.
@@ -178,10 +178,10 @@ def _sex_and_age(source: Source) -> tuple[pl.Expr, pl.Expr]:
 
 
 def _frame(source: Source, part: _Part) -> pl.DataFrame:
-    """A part's rows of the monitored households."""
+    """A part's rows of the households on the register, those that left it too."""
     parameters: dict[str, object] | None = {"as_of": source.as_of} if "$as_of" in part.query else None
     rows = source.frame(part.query, parameters)
-    kept = source.frame("SELECT household_no FROM marts.fct_monitored_household WHERE is_monitored")
+    kept = source.frame("SELECT household_no FROM marts.fct_monitored_household")
     return rows.join(kept, on="household_no", how="semi", maintain_order="left")
 
 
@@ -206,7 +206,8 @@ def _household(row: dict[str, Any], parts: dict[str, dict[str, dict[str, Any]]])
         ("户编号", "household_no"), ("户主姓名", "head_name"), ("联系电话", "phone"), ("乡镇", "township"), ("村（社区）", "village"),
         ("家庭人口", "members"), ("农户类型", "household_kind"), ("居住情况", "residence"), ("监测类别", "monitor_class"),
         ("识别时间", "identified_on"), ("主要风险", "main_cause"), ("发现渠道", "found_through"), ("帮扶责任人", "helper"),
-        ("结对帮扶人", "partner"), ("人均可支配收入（元）", "disposable_income_per_capita_yuan"),
+        ("结对帮扶人", "partner"), ("人均可支配收入（元）", "disposable_income_per_capita_yuan"), ("目前状态", "state"),
+        ("状态始于", "since"), ("监测标准（元/年）", "watch_line_yuan_per_year"),
     ]  # fmt: skip
     declared = {part.name: part for part in (_MEMBERS, *_PARTS)}
     return {

@@ -2,7 +2,7 @@
 --   new           a number of its own, handed out on the day after D (also: silence over, or a reason that is new since the verdict)
 --   open          handed out, not verified          reopened  closed when its reasons ceased, and they are back
 --   verified      verified, nothing new since       silent    found untrue or not fitting, nothing new since, within the days of silence
---   closed        no reason any more, or closed before
+--   closed        no reason any more, or no longer on the household list, or closed before
 with reason as (
     select
         reasons.*,
@@ -38,11 +38,12 @@ decided as (
     select
         warned.household_no,
         warned.as_of,
-        states.is_monitored,
-        states.region_code,
-        states.township_code,
-        states.township,
-        states.village,
+        places.is_monitored,
+        places.is_listed,
+        places.region_code,
+        places.township_code,
+        places.township,
+        places.village,
         thresholds.verify_working_days,
         earlier.warning_no,
         earlier.issued_on,
@@ -65,12 +66,10 @@ decided as (
             else 'reopened'
         end as decision
     from warned
-    inner join {{ ref('int_household_state') }} as states
-        on warned.as_of = states.as_of and warned.household_no = states.household_no
-    inner join {{ ref('int_published_household') }} as published
-        on warned.as_of = published.as_of and warned.household_no = published.household_no
-    inner join {{ ref('int_threshold') }} as thresholds
-        on states.as_of = thresholds.as_of and states.region_code = thresholds.region_code
+    inner join {{ ref('int_warning_household') }} as places
+        on warned.as_of = places.as_of and warned.household_no = places.household_no
+    left join {{ ref('int_threshold') }} as thresholds
+        on places.as_of = thresholds.as_of and places.region_code = thresholds.region_code
     left join {{ ref('int_warning_earlier') }} as earlier
         on warned.household_no = earlier.household_no and earlier.newest = 1
     left join (select distinct household_no from reason) as speaking on warned.household_no = speaking.household_no
@@ -101,6 +100,7 @@ select
     case when decided.decision = 'silent' then decided.silent_until end as silent_until,
     case when decided.decision = 'closed' then coalesce(decided.closed_on, {{ add_days('decided.as_of', 1) }}) end as closed_on,
     case
+        when decided.is_open and not decided.is_listed then '已不在农户名单'
         when decided.is_open and decided.decision = 'closed' and decided.verdict is null then '预警原因已消除'
         when decided.is_open and decided.decision = 'closed' then '核实后预警原因已消除'
         when decided.is_open and decided.decision = 'new' and decided.silent_until < decided.as_of then '静默期满，重新预警'
