@@ -10,6 +10,8 @@ from pipelines.intake.read_file import read_file
 from pipelines.intake.refusal import RefusedError
 from tests.unit.deliver.returned_list import KEY, Township, come_back, handed_out, listed
 
+OPENS_WITH = "开门12"
+
 
 def _reasons(reading):
     return dict(zip(reading.rows.rejected["row"], reading.rows.rejected["reason_code"], strict=True))
@@ -127,7 +129,7 @@ def _filled() -> bytes:
 
 
 def test_a_list_that_comes_back_encrypted_is_opened_with_the_countys_password():
-    opened = read_file("township_feedback/2020-12-01.xlsx", _locked(_filled(), "开门12"), KEY, password="开门12")
+    opened = read_file("township_feedback/2020-12-01.xlsx", _locked(_filled(), OPENS_WITH), KEY, password=OPENS_WITH)
     assert opened.rows.accepted["verdict"].to_list() == ["不属实"] * 3
 
 
@@ -137,15 +139,15 @@ def test_a_list_that_comes_back_encrypted_is_opened_with_the_countys_password():
 )
 def test_a_list_that_the_county_cannot_open_is_refused_and_told_why(secret, told):
     with pytest.raises(RefusedError) as refused:
-        read_file("township_feedback/2020-12-01.xlsx", _locked(_filled(), "开门12"), KEY, password=secret)
+        read_file("township_feedback/2020-12-01.xlsx", _locked(_filled(), OPENS_WITH), KEY, password=secret)
     assert refused.value.refusal.code == "encrypted"
     assert told in refused.value.refusal.reason
     assert "开门" not in refused.value.refusal.reason
 
 
 def test_an_encrypted_list_that_is_damaged_is_refused():
-    content = _locked(_filled(), "开门12")
+    content = _locked(_filled(), OPENS_WITH)
     middle = len(content) // 2
     for damaged in (content[:middle], content[:middle] + bytes(600) + content[middle + 600 :]):
         with pytest.raises(RefusedError):
-            read_file("township_feedback/2020-12-01.xlsx", damaged, KEY, password="开门12")
+            read_file("township_feedback/2020-12-01.xlsx", damaged, KEY, password=OPENS_WITH)
