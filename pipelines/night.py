@@ -17,8 +17,7 @@ from pathlib import Path
 from pipelines.audiences import grant, read_audiences
 from pipelines.audit import record
 from pipelines.county import County
-from pipelines.deliver.issued import hand_out
-from pipelines.deliver.night_papers import Delivered, write_all
+from pipelines.deliver.night_papers import Delivered, hand_out, write_all
 from pipelines.errors import MistakeError, ShouwangError, disk_error
 from pipelines.intake.receipt import Receipt
 from pipelines.intake.receive import receive

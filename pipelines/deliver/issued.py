@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from pipelines.county import County
-from pipelines.deliver.source import Source, open_source
+from pipelines.deliver.source import Source
 from pipelines.intake.ledger import append_events, read_events
-from pipelines.settings import Settings
 from pipelines.warehouse.identity import RunIdentity
 
 EVENT = "warnings"
@@ -94,15 +92,6 @@ def replay(events: list[dict[str, Any]]) -> Issued:
 
 def _typed(value: Any, kind: pl.DataType) -> Any:  # noqa: ANN401 - as JSON gives it
     return date.fromisoformat(value) if isinstance(kind, pl.Date) and value else value
-
-
-def hand_out(build: Path, county: County, settings: Settings) -> bool:
-    """Note in the ledger what the night of the closed file `build` hands out; call it just before the switch.
-
-    Returns whether anything was added, see `record_issued`.
-    """
-    with open_source(build, settings) as source:
-        return record_issued(county, warnings_event(source))
 
 
 def warnings_event(source: Source) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pipelines.deliver.exchange_files import exchange_lists
 from pipelines.deliver.household_files import LABEL as FILES_LABEL
 from pipelines.deliver.household_files import write_household_files
 from pipelines.deliver.identity import head_identities, member_identities
+from pipelines.deliver.issued import record_issued, warnings_event
 from pipelines.deliver.options import PaperOptions, read_options
 from pipelines.deliver.paper import PaperSheet
 from pipelines.deliver.postings import write_postings
@@ -20,7 +21,8 @@ from pipelines.deliver.printed import Printer
 from pipelines.deliver.quarterly_effect import LABEL as EFFECT_LABEL
 from pipelines.deliver.quarterly_effect import quarterly_effect
 from pipelines.deliver.report_forms import COUNTY_FORMS, county_sheet, exchange_sheets, task_sheets
-from pipelines.deliver.report_papers import dynamic_exit, monitoring_scale, outside_scale
+from pipelines.deliver.report_papers import dynamic_exit, monitoring_scale, outside_rows, outside_scale
+from pipelines.deliver.sent import FEED, OUTSIDE, feed_rows, has_feed, is_due, record_sent
 from pipelines.deliver.source import Source, open_source
 from pipelines.deliver.verification_list import LABEL, safe_name, write_lists
 from pipelines.deliver.workbook import workbook_bytes, write_file
@@ -66,6 +68,19 @@ def write_all(
     return delivered
 
 
+def hand_out(build: Path, county: County, settings: Settings) -> None:
+    """Note in the ledger what the night of the closed file `build` hands out; call it just before the switch.
+
+    Warnings every night; the change feed and the outside report when they are due.
+    """
+    with open_source(build, settings) as source:
+        record_issued(county, warnings_event(source))
+        if has_feed(source) and is_due(source, FEED):
+            record_sent(county, source, FEED, feed_rows(source))
+        if is_due(source, OUTSIDE):
+            record_sent(county, source, OUTSIDE, outside_rows(source, read_options(county).small_number))
+
+
 class _NightPapers:
     """The papers of one night; names are read from the vault once."""
 
@@ -84,7 +99,7 @@ class _NightPapers:
         source, options, heads = self._source, self._options, self._heads
         reports: dict[str, list[PaperSheet]] = {
             "监测规模表": monitoring_scale(source, options),
-            "监测规模表（对外）": [outside_scale(source, options)],
+            "监测规模表（对外）": [outside_scale(source, options)] if is_due(source, OUTSIDE) else [],
             "动态退出表": dynamic_exit(source, options, heads),
             "信息交换": exchange_sheets(source, options),
         }

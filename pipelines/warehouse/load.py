@@ -12,6 +12,7 @@ import polars as pl
 from expectations.contract import FormContract, all_contracts
 from pipelines.county import County
 from pipelines.deliver.issued import issued_before
+from pipelines.deliver.sent import FEED, OUTSIDE, last_sent
 from pipelines.errors import MistakeError
 from pipelines.intake.column import POLARS_TYPES
 from pipelines.intake.form_rows import REJECTED_TYPES
@@ -77,6 +78,7 @@ def load_raw(county: County, warehouse: Path, identity: RunIdentity, history_mon
         issued = issued_before(county, identity)
         _store(connection, "ledger_warning", issued.warnings)
         _store(connection, "ledger_warning_rule", issued.rules)
+        _store_sent(connection, county, identity)
         for contract in all_contracts().values():
             _form_view(connection, county, contract, receipts)
         _rejected_view(connection, county, receipts)
@@ -176,6 +178,17 @@ def _store(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFram
     connection.register("frame", frame.to_arrow())
     connection.execute(statement("CREATE TABLE {table} AS SELECT * FROM frame", table=Name(schema, table)))
     connection.unregister("frame")
+
+
+def _store_sent(connection: duckdb.DuckDBPyConnection, county: County, identity: RunIdentity) -> None:
+    """Make raw.ledger_sent (which papers last went out when) and the rows of each."""
+    papers = {"ledger_feed": FEED, "ledger_outside": OUTSIDE}
+    sent = {table: last_sent(county, identity, paper) for table, paper in papers.items()}
+    for table, last in sent.items():
+        _store(connection, table, last.rows)
+    days = [(papers[table], last.as_of) for table, last in sent.items() if last.as_of]
+    schema = {"paper": pl.String(), "sent_on": pl.Date()}
+    _store(connection, "ledger_sent", pl.DataFrame(days, schema=schema, orient="row"))
 
 
 def _lake_rows(
