@@ -205,8 +205,44 @@ def dynamic_exit(source: Source, options: PaperOptions, heads: pl.DataFrame) -> 
     candidates = rows.filter(pl.col("exit_candidate") == "yes").height
     notes = (f"在册监测对象 {rows.height} 户，符合退出条件 {candidates} 户；退出须按程序经县级审批，本表不代替审批。",)
     sheet = report_sheet(source, options, "动态退出表", columns, rows, title="监测对象动态退出研判表", notes=notes)
-    fading = _fade_out(source, options, heads)
-    return [sheet, *fading]
+    return [sheet, *_gone(source, options, heads), *_fade_out(source, options, heads)]
+
+
+def _gone(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[PaperSheet]:
+    """退出停止返贫名单: who left this year, whose review lapsed, whose leaving is under way, who fell back, and why."""
+    rows = source.frame("""
+        SELECT states.*, monitored.members, monitored.monitor_class, CASE states.state
+            WHEN '返贫' THEN '退出后又预警：' || coalesce(warned.reasons, '')
+            WHEN '逾期停止' THEN '季度复审材料逾期未提供'
+            WHEN '风险消除待审' THEN '退出程序进行中：' || coalesce(states.step, '')
+            ELSE '风险消除，按程序退出' END AS reason
+        FROM marts.fct_register_state AS states
+        JOIN marts.fct_monitored_household AS monitored ON states.household_no = monitored.household_no
+        LEFT JOIN (
+            SELECT household_no, reasons, row_number() OVER (PARTITION BY household_no ORDER BY issued_on DESC) AS newest
+            FROM marts.fct_warning_history
+        ) AS warned ON states.household_no = warned.household_no AND warned.newest = 1
+        WHERE states.state IN ('返贫', '逾期停止', '风险消除待审')
+            OR (states.state = '已退出' AND year(states.since) = year(states.as_of))
+        ORDER BY states.state, states.township_code, states.village, states.household_no
+    """)
+    if rows.is_empty():
+        return []
+    columns = (
+        PaperColumn("place", "序号", 5),
+        PaperColumn("township", "乡镇", 11),
+        PaperColumn("village", "村（社区）", 11),
+        PaperColumn("household_no", "户编号", 13),
+        PaperColumn("head_name", "户主姓名", 9),
+        PaperColumn("members", "人口", 6),
+        PaperColumn("monitor_class", "监测类别", 14),
+        PaperColumn("state", "状态", 13),
+        PaperColumn("since", "起始日期", 15),
+        PaperColumn("reason", "原因", 40, "left"),
+    )
+    rows = numbered(rows.join(heads, on="household_no", how="left", maintain_order="left"))
+    title = "监测对象退出、停止和返贫名单"
+    return [report_sheet(source, options, "退出停止返贫", columns, rows, title=title)]
 
 
 def _fade_out(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[PaperSheet]:

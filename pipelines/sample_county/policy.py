@@ -32,6 +32,11 @@ def poverty_line(month: int) -> float:
     return 12.0 * dibao_per_month(month // 12)
 
 
+def _national(year: int) -> int:
+    """The nation's poverty line of a year, yuan a year a head; a county's dibao line never lies under it."""
+    return min(dibao_per_month(year) * 12 - 200, 2855 + 190 * (year - FIRST_LINES))
+
+
 def _line(
     region: str, line: str, yuan: int, *, since: tuple[date, date], number: int, unit: str = "元/月"
 ) -> dict[str, object]:
@@ -59,7 +64,7 @@ def standard_lines(region: str, documents: tuple[str, ...], timeline: Timeline) 
     for year in range(FIRST_LINES, timeline.last // 12 + 1):
         rural, published = dibao_per_month(year), date(year - 1, 12, 18)
         since = (date(year, 1, 1), published)
-        national = min(rural * 12 - 200, 2855 + 190 * (year - FIRST_LINES))
+        national = _national(year)
         rows = [
             _line(region, "农村低保标准", rural, since=since, number=1),
             _line(region, "城市低保标准", round(rural * 1.2), since=since, number=2),
@@ -70,7 +75,7 @@ def standard_lines(region: str, documents: tuple[str, ...], timeline: Timeline) 
         files[published] = pl.DataFrame(rows)
     if "FQ" in documents:
         published = first_day(timeline.policy_break - 1).replace(day=20)
-        amount = dibao_per_month(timeline.policy_break // 12) * 12 - 120
+        amount = _national(timeline.policy_break // 12) * 3 // 2  # the nation's rule: half as much again as its own line
         files[published] = pl.DataFrame([
             _line(region, "防返贫监测线", amount, since=(first_day(timeline.policy_break), published), number=9, unit="元/年")
         ])  # fmt: skip
@@ -89,7 +94,7 @@ def county_parameters(region: str, documents: tuple[str, ...]) -> str:
     rows = [
         ("warning", "medical_burden_registered", "5000.00", "yuan"),
         ("warning", "medical_burden_others", "20000.00", "yuan"),
-        ("warning", "fall_share", "0.3", "share"),
+        ("warning", "fall_share", "0.5", "share"),
         ("dibao-test", "deposit_years", "2", "years of dibao"),
     ]
     if "FQ" in documents:

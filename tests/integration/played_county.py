@@ -47,15 +47,22 @@ class PlayedCounty:
         if received.exists():
             with received.open(encoding="utf-8") as lines:
                 rows = [(row["file"], date.fromisoformat(row["received_on"])) for row in csv.DictReader(lines)]
-            self._coming = [(file, day) for file, day in rows if not file.startswith("township_feedback/")]
+            self._notes = [(file, day) for file, day in rows if not (self.county.landing / file).exists()]
+            self._coming = [
+                (file, day)
+                for file, day in rows
+                if (self.county.landing / file).exists() and not file.startswith("township_feedback/")
+            ]
             self.county.landing.rename(self._outbox)
             self.county.landing.mkdir()
+        if current_folder(self.county):
+            (history,) = self.tables("SELECT township_code FROM fct_warning_history WHERE is_open")
+            self._open_before = dict(Counter(history["township_code"]))
 
-    def night(self, as_of: date) -> None:
-        """Hand in what has come by the morning after, run the night, check it, and let the townships answer."""
-        known_on = as_of + timedelta(days=1)
-        self._hand_in(known_on)
-        run_night(self.county, as_of, known_on)
+    def night(self, as_of: date, known_on: date | None = None) -> None:
+        """Hand in what has come by the morning after, run the night, and check it."""
+        self._hand_in(as_of + timedelta(days=1))
+        run_night(self.county, as_of, known_on or as_of + timedelta(days=1))
         self._check(as_of)
         self.counts["nights"] += 1
 
