@@ -66,20 +66,15 @@ if FULL:
         for number, folder in enumerate(published_folders(played.county)):
             copies = _opened_copies(folder, tmp_path / str(number))
             profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
-            subprocess.run(
-                [
-                    "soffice",
-                    profile,
-                    "--headless",
-                    "--convert-to",
-                    "pdf",
-                    "--outdir",
-                    str(tmp_path / str(number)),
-                    *copies,
-                ],
-                check=True,
-                capture_output=True,
-                timeout=900,
+            _told(
+                "soffice",
+                profile,
+                "--headless",
+                "--convert-to",
+                "pdf",
+                "--outdir",
+                str(tmp_path / str(number)),
+                *copies,
             )
             missing = [copy for copy in copies if not Path(copy).with_suffix(".pdf").is_file()]
             assert missing == []
@@ -93,14 +88,17 @@ if FULL:
         folder = current_folder(played.county)
         assert folder
         told = "".join(
-            subprocess.run(["pdftotext", "-raw", file, "-"], check=True, capture_output=True, text=True).stdout
-            for file in sorted((folder / "households").glob("*.pdf"))
+            _told("pdftotext", "-raw", str(file), "-") for file in sorted((folder / "households").glob("*.pdf"))
         )
         told = re.sub(r"\s", "", told)
         for number, cause in gone.iter_rows():
             assert number in told
             assert cause in told
         assert "县级审批" in told
+
+
+def _told(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=900).stdout
 
 
 def _opened_copies(folder: Path, target: Path) -> list[str]:
