@@ -20,6 +20,7 @@ LABELS = {
     "findings": "规则与发现",
     "marts": "发布的表",
     "risk": "风险评分",
+    "papers": "清单、报表、公示、档案",
     "published": "发布",
 }
 

@@ -3,6 +3,8 @@
 import dagster as dg
 
 from pipelines.defs.models import models
+from pipelines.defs.papers import ANALYSTS
+from pipelines.defs.papers import KEYS as PAPER_KEYS
 from pipelines.defs.plots import bar_chart
 from pipelines.defs.resources import told_in_chinese
 from pipelines.night import Night
@@ -10,8 +12,6 @@ from pipelines.warehouse.connect import attach, memory_connection
 
 GROUP = "published"
 SCORES = dg.AssetKey(["risk", "scores"])
-ANALYSTS = dg.AssetKey(["published", "warehouse"])
-PAPERS = dg.AssetKey(["published", "papers"])
 FOLDER = dg.AssetKey(["published", "night"])
 
 
@@ -67,21 +67,11 @@ def warehouse(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
 
 
 @dg.asset(
-    key=PAPERS, deps=[ANALYSTS], group_name=GROUP, description="乡镇预警核实清单、各类报表和公示，均为可打印的工作簿"
+    key=FOLDER,
+    deps=[*PAPER_KEYS.values()],
+    group_name=GROUP,
+    description="通过全部关口后封存并切换：published/current 指向它",
 )
-def papers(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
-    """Write the papers."""
-    with told_in_chinese():
-        delivered = night.deliver()
-    rows: dict[str, int] = {}
-    for paper in delivered:
-        rows[paper.label] = rows.get(paper.label, 0) + paper.rows
-    return dg.MaterializeResult(
-        metadata={"dagster/row_count": sum(rows.values()), "各类文书行数": bar_chart(rows.items(), "文书", "行")}
-    )
-
-
-@dg.asset(key=FOLDER, deps=[PAPERS], group_name=GROUP, description="通过全部关口后封存并切换：published/current 指向它")
 def published(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
     """Judge the gates, seal the folder, switch `current`."""
     with told_in_chinese():
@@ -102,4 +92,4 @@ def published(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[None]:
 @dg.definitions
 def defs() -> dg.Definitions:
     """The outputs."""
-    return dg.Definitions(assets=[scores, warehouse, papers, published])
+    return dg.Definitions(assets=[scores, warehouse, published])

@@ -31,6 +31,7 @@ from pipelines.explain.cjk_font import chinese_family
 from pipelines.settings import Settings
 
 Progress = Callable[[str], None]
+PRINT = "（打印件）"  # after a report's name: its PDF
 _MOST_PRINTED_ROWS = 20_000  # some 700 pages: nobody prints more, and the workbook has it all
 
 
@@ -142,7 +143,7 @@ class _NightPapers:
         yield self._delivered(target, label, rows)
         if printer and not is_exchange and rows <= _MOST_PRINTED_ROWS:
             printer.write(sheets, target.with_suffix(".pdf"))
-            yield self._delivered(target.with_suffix(".pdf"), f"{label}（打印件）", rows)
+            yield self._delivered(target.with_suffix(".pdf"), label + PRINT, rows)
 
     def _delivered(self, file: Path, label: str, rows: int) -> Delivered:
         return Delivered(file.relative_to(self._candidate).as_posix(), label, rows)

@@ -75,7 +75,9 @@ def standard_lines(region: str, documents: tuple[str, ...], timeline: Timeline) 
         files[published] = pl.DataFrame(rows)
     if "FQ" in documents:
         published = first_day(timeline.policy_break - 1).replace(day=20)
-        amount = _national(timeline.policy_break // 12) * 3 // 2  # the nation's rule: half as much again as its own line
+        amount = (
+            _national(timeline.policy_break // 12) * 3 // 2
+        )  # the nation's rule: half as much again as its own line
         files[published] = pl.DataFrame([
             _line(region, "防返贫监测线", amount, since=(first_day(timeline.policy_break), published), number=9, unit="元/年")
         ])  # fmt: skip

@@ -19,6 +19,7 @@ from pipelines.definitions import defs
 from pipelines.defs.forms import form_key
 from pipelines.defs.models import PROJECT as DBT
 from pipelines.defs.models import read_manifest
+from pipelines.defs.papers import KEYS as PAPER_KEYS
 from pipelines.defs.timing import every_night, new_landing_files, night_config
 from pipelines.night import run_night
 from pipelines.sample_county import write_county
@@ -76,6 +77,8 @@ def test_job_publishes_what_the_shell_publishes(definitions: dg.Definitions, cou
     assert by_job is not None
     state = Manifest.read(by_job).state
     published = [event for event in result.all_events if event.event_type_value == "ASSET_MATERIALIZATION"]
+    made = {event.asset_key for event in published}
+    assert made >= set(PAPER_KEYS.values())
     months = [event for event in published if event.partition is not None]
     assert months, "no form's month was noted"
     checked = {evaluation.check_name for evaluation in result.get_asset_check_evaluations()}
