@@ -88,9 +88,9 @@ _PARTS = (
     _Part(
         "入户走访",
         "SELECT visits.household_no, visits.visited_on, visits.visitor,"
-        " concat_ws('、', CASE WHEN NOT food_ok THEN '吃穿' END, CASE WHEN NOT schooling_ok THEN '义务教育' END,"
+        " coalesce(nullif(concat_ws('、', CASE WHEN NOT food_ok THEN '吃穿' END, CASE WHEN NOT schooling_ok THEN '义务教育' END,"
         " CASE WHEN NOT medical_ok THEN '基本医疗' END, CASE WHEN NOT housing_ok THEN '住房安全' END,"
-        " CASE WHEN NOT water_ok THEN '饮水安全' END), receipts.file || ' 第 ' || visits._row || ' 行'"
+        " CASE WHEN NOT water_ok THEN '饮水安全' END), ''), '无'), receipts.file || ' 第 ' || visits._row || ' 行'"
         " FROM staging.stg_visit_record AS visits JOIN raw.receipt AS receipts ON visits._receipt = receipts.seq"
         " WHERE visits.visited_on <= $as_of ORDER BY visits.visited_on",
         ("走访日期", "走访人", "发现的保障缺口", "来源"),
@@ -207,7 +207,7 @@ def _household(row: dict[str, Any], parts: dict[str, dict[str, dict[str, Any]]])
         ("家庭人口", "members"), ("农户类型", "household_kind"), ("居住情况", "residence"), ("监测类别", "monitor_class"),
         ("识别时间", "identified_on"), ("主要风险", "main_cause"), ("发现渠道", "found_through"), ("帮扶责任人", "helper"),
         ("结对帮扶人", "partner"), ("人均可支配收入（元）", "disposable_income_per_capita_yuan"), ("目前状态", "state"),
-        ("状态始于", "since"), ("监测标准（元/年）", "watch_line_yuan_per_year"),
+        ("状态始于", "since"), ("收入状态", "income_status"),
     ]  # fmt: skip
     declared = {part.name: part for part in (_MEMBERS, *_PARTS)}
     return {

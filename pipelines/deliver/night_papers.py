@@ -32,7 +32,7 @@ from pipelines.settings import Settings
 
 Progress = Callable[[str], None]
 PRINT = "（打印件）"  # after a report's name: its PDF
-_MOST_PRINTED_ROWS = 20_000  # some 700 pages: nobody prints more, and the workbook has it all
+_MOST_PRINTED_ROWS = 25_000  # some 900 pages: nobody prints more, and the workbook has it all
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Dwelling:
         n = len(homes)
         risk = np.exp(-1.2 * homes.standing)
         first = timeline.start + draws.integers(0, timeline.steps, n)
-        since = np.where(draws.random(n) < 0.018 * risk, first, NEVER * 10)
+        since = np.where(draws.random(n) < 0.012 * risk, first, NEVER * 10)
         mended = since + draws.integers(5, 15, n)
         return Dwelling(
             sound=draws.integers(0, 2, n) | (homes.standing < 0),
@@ -66,6 +66,6 @@ class Dwelling:
     def dry(self, month: int) -> Bools:
         """Whose water is unsafe in the quarter of a month."""
         phase = (month // 3) % 12 * 3
-        ordinary = (self.dry_luck < 0.03) & (self.dry_phase // 3 == phase // 3)
+        ordinary = (self.dry_luck < 0.015) & (self.dry_phase // 3 == phase // 3)
         drought = (month in self.timeline.drought) & (self.dry_luck > 1 - 0.035 * self.exposure)
         return np.asarray(ordinary | drought)

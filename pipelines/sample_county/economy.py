@@ -112,7 +112,7 @@ def _farm(history: History, population: Population, now: Moment, luck: Floats) -
     gross = (
         population.field_size
         * (1.5 + homes.land)
-        * 2300
+        * 2650
         / 12
         * _FARM_SEASON[month % 12]
         * price(month)

@@ -95,7 +95,7 @@ def county_parameters(region: str, documents: tuple[str, ...]) -> str:
     """Text of `policy/parameters.csv`: the values that only a county can set."""
     rows = [
         ("warning", "medical_burden_registered", "5000.00", "yuan"),
-        ("warning", "medical_burden_others", "20000.00", "yuan"),
+        ("warning", "medical_burden_others", "30000.00", "yuan"),
         ("warning", "fall_share", "0.5", "share"),
         ("dibao-test", "deposit_years", "2", "years of dibao"),
     ]

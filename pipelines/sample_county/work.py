@@ -78,7 +78,7 @@ class Work:
         self._own = 0.95 * self._own + 0.045 * draws.standard_normal(n)
         working = able & (self._left == 0) & ~illness.sick(step)[self.worker]
         caring = np.where(illness.homes(step)[self.household], 0.65, 1.0)
-        wage = np.exp(self._level + self._own + 0.75 * luck[self.household]) * 5300 * price(month) * caring
+        wage = np.exp(self._level + self._own + 0.75 * luck[self.household]) * 6100 * price(month) * caring
         self.wage[step] = np.round(np.where(working, np.maximum(wage, 300), 0.0), 2)
         self.jobless[step] = able & (self._left > 0)
         return np.asarray(np.bincount(self.household, weights=self.wage[step], minlength=len(luck)), dtype=np.float64)
