@@ -22,6 +22,7 @@ _KINDS = {
     "daily_warnings": "预警日报",
     "weekly_verification": "预警核实周报",
     "rule_precision": "规则准确率",
+    "register_balance": "建档销号平衡表",
     "monthly_help": "月帮扶统计表",
     "responsibility_list": "挂钩联系名单",
     "quarterly_effect": "季度帮扶成效",

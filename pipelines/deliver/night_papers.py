@@ -10,18 +10,20 @@ from pipelines.audiences import paper_folder
 from pipelines.county import County
 from pipelines.deliver.exchange_files import LABEL as EXCHANGE_LABEL
 from pipelines.deliver.exchange_files import exchange_lists
+from pipelines.deliver.exit_report import dynamic_exit
 from pipelines.deliver.household_files import LABEL as FILES_LABEL
 from pipelines.deliver.household_files import write_household_files
 from pipelines.deliver.identity import head_identities, member_identities
 from pipelines.deliver.issued import record_issued, warnings_event
 from pipelines.deliver.options import PaperOptions, read_options
+from pipelines.deliver.outside_report import outside_rows, outside_scale
 from pipelines.deliver.paper import PaperSheet
 from pipelines.deliver.postings import write_postings
 from pipelines.deliver.printed import Printer
 from pipelines.deliver.quarterly_effect import LABEL as EFFECT_LABEL
 from pipelines.deliver.quarterly_effect import quarterly_effect
 from pipelines.deliver.report_forms import COUNTY_FORMS, county_sheet, exchange_sheets, task_sheets
-from pipelines.deliver.report_papers import dynamic_exit, monitoring_scale, outside_rows, outside_scale
+from pipelines.deliver.report_papers import monitoring_scale
 from pipelines.deliver.sent import FEED, OUTSIDE, feed_rows, has_feed, is_due, record_sent
 from pipelines.deliver.source import Source, open_source
 from pipelines.deliver.verification_list import LABEL, safe_name, write_lists

@@ -148,10 +148,11 @@ LEDGER = ReportForm(
     "防止返贫监测对象台账（导出格式）",
     """
         SELECT monitored.*, income.disposable_income_per_capita_yuan, source.helper,
-            CASE WHEN monitored.is_monitored THEN '监测中' ELSE '已退出' END AS state
+            coalesce(states.state, CASE WHEN monitored.is_monitored THEN '监测中' ELSE '已退出' END) AS state
         FROM marts.fct_monitored_household AS monitored
         JOIN intermediate.int_monitored AS source ON monitored.household_no = source.household_no
         LEFT JOIN marts.fct_household_income AS income ON monitored.household_no = income.household_no
+        LEFT JOIN marts.fct_register_state AS states ON monitored.household_no = states.household_no
         ORDER BY monitored.township_code, monitored.village, monitored.household_no
     """,
     (
@@ -164,7 +165,28 @@ LEDGER = ReportForm(
     measure="户、人、元",
 )  # fmt: skip
 
-COUNTY_FORMS = (DAILY, WEEKLY, PRECISION, MONTHLY_HELP, RESPONSIBILITY, LOW_INCOME, LEDGER)
+REGISTER_FLOW = ReportForm(
+    "建档销号平衡表",
+    "监测对象建档销号平衡表",
+    """
+        SELECT CASE flow.period WHEN 'month' THEN '本月' WHEN 'quarter' THEN '本季' ELSE '本年' END AS period_name,
+            CASE flow.dimension WHEN 'county' THEN '全县' WHEN 'township' THEN '乡镇' ELSE '监测类别' END AS grouping_name,
+            coalesce(region.region_name, flow.value) AS shown, flow.opening, flow.found, flow.closed, flow.open_now
+        FROM marts.rpt_register_flow AS flow LEFT JOIN marts.dim_region AS region ON flow.value = region.region_code
+        WHERE flow.dimension <> 'village'
+        ORDER BY CASE flow.period WHEN 'month' THEN 1 WHEN 'quarter' THEN 2 ELSE 3 END,
+            CASE flow.dimension WHEN 'county' THEN 1 WHEN 'township' THEN 2 ELSE 3 END, flow.value
+    """,
+    (
+        _PLACE, PaperColumn("period_name", "期间", 10), PaperColumn("grouping_name", "分组", 12),
+        PaperColumn("shown", "名称", 24), PaperColumn("opening", "期初", 12), PaperColumn("found", "发现建档", 12),
+        PaperColumn("closed", "销号", 12), PaperColumn("open_now", "期末", 12),
+    ),
+    note="期初＋发现建档－销号＝期末。发现建档按县级审批（无程序记录的按识别时间），销号按退出审批（无程序记录的按风险消除时间）。",
+    measure="户",
+    is_landscape=False,
+)  # fmt: skip
+COUNTY_FORMS = (DAILY, WEEKLY, PRECISION, REGISTER_FLOW, MONTHLY_HELP, RESPONSIBILITY, LOW_INCOME, LEDGER)
 _KINDS = {"gap": "应享未享", "entitlement": "应得待遇", "deadline": "到期事项", "conflict": "信息不一致"}
 _TASK_COLUMNS = (
     *_WHERE, PaperColumn("household_no", "户编号", 13), PaperColumn("head_name", "户主姓名", 9),

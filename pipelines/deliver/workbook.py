@@ -155,7 +155,7 @@ class _Drawing:
         second = max(starts[1], first + 1)
         spans = ((0, first - 1, "left"), (first, second - 1, "center"), (second, last, "right"))
         for (start, end, align), text in zip(spans, parts, strict=True):
-            style = self._format(align=align, text_wrap=False)
+            style = self._format(align=align, text_wrap=False, shrink=True)
             if end > start:
                 page.merge_range(line, start, line, end, "", style)
             page.write_string(line, start, text, style)
