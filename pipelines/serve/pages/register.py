@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import polars as pl
 
+from pipelines.deliver.exit_report import unmet_words
 from pipelines.deliver.paper import PaperColumn
-from pipelines.deliver.report_papers import unmet_words
 from pipelines.serve.listing import Listing
 from pipelines.serve.pages.page import EVERYBODY, Asked, Page, Shown
 from pipelines.serve.pages.words import PLACE, townships
