@@ -25,7 +25,7 @@ from tests.integration.published_county import published_county
 from tests.integration.townships import OPENS_WITH
 
 FULL = Settings.from_environment().full_faults
-HOUSEHOLDS = 120
+HOUSEHOLDS = 300
 MONTH_ENDS = [date(2020 + month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in range(1, 13)]
 
 
@@ -49,7 +49,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> PlayedCounty:
 def test_the_townships_answered_in_every_way_and_each_got_what_it_should(played):
     assert played.counts["answers"] > 0
     codes = {code for returned in played.sent for code in returned.bad.values()}
-    assert codes >= {"not_filled", "half_filled"}
+    assert "not_filled" in codes and len(codes) >= 3
     assert played.counts["opened"] > 0
 
 
