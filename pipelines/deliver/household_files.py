@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipelines.errors import MistakeError
 from pipelines.explain.cjk_font import chinese_family
 
 LABEL = "一户一档"
+_LONG = re.compile(r"(/|^YJ[0-9A-Za-z]+-)")  # after these a path and a warning's number may go on in the next line
 _TEMPLATE = Path(__file__).with_name("household_file.typ")
 
 
@@ -191,7 +193,7 @@ def _grouped(rows: pl.DataFrame, part: _Part) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for household, *cells in texts.iter_rows():
         found.setdefault(household, _empty(part))["rows"].append(
-            [cell_text(cell).replace("/", "/\u200b") for cell in cells]
+            [_LONG.sub("\\1\u200b", cell_text(cell)) for cell in cells]
         )
     return found
 

@@ -90,7 +90,7 @@ if FULL:
         told = "".join(
             _told("pdftotext", "-raw", str(file), "-") for file in sorted((folder / "households").glob("*.pdf"))
         )
-        told = re.sub(r"\s", "", told)
+        told = re.sub(r"[\s\u200b]", "", told)
         for number, cause in gone.iter_rows():
             assert number in told
             assert cause in told
