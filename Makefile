@@ -46,7 +46,7 @@ run: setup  ## a synthetic county's files and one night on them
 test: setup  ## all tests but the long ones
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-faults: setup  ## kills, full disks, damage: the full set (SHOUWANG_FULL=1), up to an hour
+faults: setup  ## kills, full disks, damage, a year of nights: the full set (SHOUWANG_FULL=1), up to an hour
 	SHOUWANG_FULL=1 $(BIN)/python -m pytest tests/faults
 
 lint: setup .dagster/dagster.yaml
