@@ -16,8 +16,9 @@ with quarter as (
             ~ ' + quarters.transfer_public_thirds + quarters.transfer_family_thirds - quarters.transfer_paid_thirds', 3
         ) }} as income_fen
     from {{ ref('fct_monitored_household') }} as monitored
-    inner join {{ ref('int_income_quarter') }} as quarters
-        on monitored.as_of = quarters.as_of and monitored.household_no = quarters.household_no
+    inner join {{ ref('int_household_at') }} as households
+        on monitored.as_of = households.as_of and monitored.household_no = households.household_no
+    inner join {{ ref('int_income_quarter') }} as quarters on households.household_id = quarters.household_id
     where monitored.is_monitored
         and quarters.income_window = 'current'
         and quarters.months = 3
