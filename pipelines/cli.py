@@ -9,6 +9,7 @@ import typer
 from pipelines.commands import (
     check,
     folder,
+    history,
     household,
     identity,
     night,
@@ -36,6 +37,7 @@ app.command(help="查看现在发布的是哪一夜的数据，以及保留了�
 app.command(help="用本县历史训练返贫风险评分模型；评审通过才会用于以后的夜间任务。")(scorer.train)
 app.command(help="算账单：一户的全部收支、标准、认定和预警，每一分钱追到文件和行。")(household.explain)
 app.command(name="what-if", help="试算：换一个参数或标准线，谁进谁出、要多少钱；不发布。")(what_if.what_if)
+app.command(help="历史：一次算出最近若干个月末的收入和人数，看趋势；不发布。")(history.history)
 app.command(help="打开分析笔记本（SQL 和图表），只读已发布的数据。")(notebook.notebook)
 app.command(help="打开网页工作台：登录后查看发布的结果；默认只限本机。")(serve.serve)
 app.add_typer(user.app, name="user", help="网页工作台的用户：添加、重置密码、删除、列出。")

@@ -187,7 +187,13 @@ REGISTER_FLOW = ReportForm(
     is_landscape=False,
 )  # fmt: skip
 COUNTY_FORMS = (DAILY, WEEKLY, PRECISION, REGISTER_FLOW, MONTHLY_HELP, RESPONSIBILITY, LOW_INCOME, LEDGER)
-_KINDS = {"gap": "应享未享", "entitlement": "应得待遇", "deadline": "到期事项", "conflict": "信息不一致"}
+_KINDS = {
+    "gap": "应享未享",
+    "entitlement": "应得待遇",
+    "deadline": "到期事项",
+    "conflict": "信息不一致",
+    "survey": "收入待调查",
+}
 _TASK_COLUMNS = (
     *_WHERE, PaperColumn("household_no", "户编号", 13), PaperColumn("head_name", "户主姓名", 9),
     PaperColumn("person_name", "本人姓名", 9), PaperColumn("subject", "事项", 16),

@@ -413,7 +413,8 @@ def _data_section(facts: HouseholdFacts) -> Section:
     if income["income_status"] == "待定":
         status += "现有金额只是部门记录部分，是下限；请安排入户调查。"
     elif income["income_status"] == "部分":
-        status += "缺调查的季度只有部门记录，实际收入可能更高。"
+        low, high = (yuan(income[f"disposable_income_{side}_yuan"]) for side in ("low", "high"))
+        status += f"缺调查的月份只有部门记录；按本户已调查季度的月均推算，全年可支配收入在 {low} 元至 {high} 元之间。"
     conflicts = tuple(f"数据矛盾：{row['evidence']}" for row in facts.conflicts)
     missing = () if fen(income["disposable_income_yuan"]) or facts.quarters else ("计算期内没有任何记录和申报。",)
     return Section("资料情况", (status, *missing, *conflicts))

@@ -37,15 +37,23 @@ def private_folder() -> Iterator[Path]:
 
 
 def build_private(
-    county: County, as_of: date, known_on: date, settings: Settings, folder: Path, *, adjust: Adjust | None = None
+    county: County,
+    as_of: date,
+    known_on: date,
+    settings: Settings,
+    folder: Path,
+    *,
+    adjust: Adjust | None = None,
+    history_months: int = 0,
 ) -> Path:
     """Build the night (D, K) of a county into `folder`; returns the analysts' file.
 
-    `adjust` may change the raw tables of the closed build file before the models run. Raises what a night raises.
+    `adjust` may change the raw tables of the closed build file before the models run; `history_months` asks for so many
+    month ends as well (marts.fct_household_history). Raises what a night raises.
     """
     warehouse, spill = folder / "build" / "warehouse.duckdb", folder / "spill"
     warehouse.parent.mkdir(parents=True, exist_ok=True)
-    load_raw(county, warehouse, identify(county, settings, as_of, known_on))
+    load_raw(county, warehouse, identify(county, settings, as_of, known_on), history_months)
     if adjust is not None:
         adjust(warehouse)
     built = run_dbt(warehouse, folder, settings)

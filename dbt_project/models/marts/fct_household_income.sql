@@ -12,6 +12,10 @@ select
     {{ yuan('incomes.property_fen') }} as net_property_income_yuan,
     {{ yuan('incomes.net_transfer_fen') }} as net_transfer_income_yuan,
     {{ yuan('incomes.disposable_income_fen') }} as disposable_income_yuan,
+    {{ yuan("case when incomes.income_status = '完整' then incomes.disposable_income_fen else coalesce(intervals.low_fen, 0) end") }}
+        as disposable_income_low_yuan,
+    {{ yuan("case when incomes.income_status = '完整' then incomes.disposable_income_fen else intervals.high_fen end") }}
+        as disposable_income_high_yuan,
     {{ yuan('incomes.net_income_fen') }} as net_income_yuan,
     {{ yuan('incomes.total_income_fen') }} as total_income_yuan,
     {{ yuan('incomes.assessed_income_fen') }} as assessed_income_yuan,
@@ -55,6 +59,7 @@ inner join {{ ref('int_published_household') }} as published
     on incomes.as_of = published.as_of and incomes.household_no = published.household_no
 inner join {{ ref('int_window') }} as windows
     on incomes.as_of = windows.as_of and incomes.income_window = windows.income_window
+left join {{ ref('int_income_interval') }} as intervals on published.household_id = intervals.household_id
 inner join {{ ref('int_household_state') }} as states
     on incomes.as_of = states.as_of and incomes.household_no = states.household_no
 where incomes.income_window = 'current'

@@ -127,6 +127,6 @@ from total
 def answer(lake: Path, target: Path, threads: int, with_corrections: bool) -> None:
     """Write the answer; with corrections, of several rows with one key the row received last counts, as the product has it."""
     query = QUERY.format(lake=lake, correction="qualify " if with_corrections else "-- ")
-    connection = duckdb.connect(config={"threads": threads, "memory_limit": "12GB", "preserve_insertion_order": False})
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": "8GB", "preserve_insertion_order": False})
     connection.sql(query).write_parquet(str(target))
     connection.close()

@@ -1,0 +1,72 @@
+"""The answers of several month ends in one run are those of a night on each of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines.commands.history import history_lines
+from pipelines.errors import MistakeError
+from pipelines.explain.private_night import build_private, open_warehouse, private_folder
+from pipelines.sample_county import AS_OF
+from pipelines.settings import Settings
+from pipelines.warehouse.gates import ANALYST_FILE
+from pipelines.warehouse.manifest import Manifest
+from pipelines.warehouse.publish import current_folder
+from tests.integration.published_county import published_county
+
+EARLIER = date(2020, 11, 30)
+SETTINGS = Settings.from_environment()
+ALIKE = (
+    "household_no", "members", "income_status", "disposable_income_yuan", "disposable_income_per_capita_yuan",
+    "assessed_income_per_capita_yuan", "watch_line_yuan_per_year", "dibao_line_yuan_per_year", "dibao_result",
+)  # fmt: skip
+
+
+def known_on() -> date:
+    return date.fromisoformat(Manifest.read(current_folder(published_county())).known_on)
+
+
+def incomes(warehouse: Path) -> list[tuple]:
+    """A night's households, as far as the history has the same columns."""
+    with open_warehouse(warehouse, SETTINGS) as connection:
+        return connection.sql("FROM fct_household_income ORDER BY household_no").pl().select(ALIKE).rows()
+
+
+@pytest.fixture(scope="module")
+def history():
+    """What a run on AS_OF says of three month ends, and its table of lines."""
+    with private_folder() as folder:
+        warehouse = build_private(published_county(), AS_OF, known_on(), SETTINGS, folder, history_months=3)
+        with open_warehouse(warehouse, SETTINGS) as connection:
+            rows = connection.sql("FROM fct_household_history ORDER BY household_no").pl()
+            return rows, list(history_lines(connection))
+
+
+def test_the_last_month_end_equals_the_published_night(history):
+    rows, _ = history
+    published = incomes(current_folder(published_county()) / ANALYST_FILE)
+    assert published and rows.filter(as_of=AS_OF).select(ALIKE).rows() == published
+
+
+def test_an_earlier_month_end_equals_a_night_on_it(history):
+    rows, _ = history
+    with private_folder() as folder:
+        night = incomes(build_private(published_county(), EARLIER, known_on(), SETTINGS, folder))
+    assert night and rows.filter(as_of=EARLIER).select(ALIKE).rows() == night
+
+
+def test_the_lines_name_each_month_end(history):
+    _, lines = history
+    assert lines[0].startswith("月末")
+    assert [line[:10] for line in lines[1:]] == ["2020-10-31", "2020-11-30", "2020-12-31"]
+
+
+def test_an_ordinary_night_has_no_history():
+    with (
+        open_warehouse(current_folder(published_county()) / ANALYST_FILE, SETTINGS) as connection,
+        pytest.raises(MistakeError, match="花名册"),
+    ):
+        list(history_lines(connection))
