@@ -23,7 +23,7 @@ ROLES = {"analyst": "fenxi", "official": "lingdao", "township": "xiangzhen"}
 
 @dataclass(frozen=True)
 class Served:
-    """The copied county, and household numbers: of the township's user, and of everybody else."""
+    """The copied county, and household numbers, those with a warning first: of the township's user, and of everybody else."""
 
     county: County
     township: str
@@ -38,7 +38,10 @@ def served_county(folder: Path) -> Served:
     county = County.open(home)
     night = current_folder(county)
     with duckdb.connect(night / ANALYST_FILE, read_only=True) as connection:
-        homes = connection.execute("SELECT township_code, household_no FROM dim_household ORDER BY ALL").fetchall()
+        homes = connection.execute(
+            "SELECT dim_household.township_code, household_no FROM dim_household LEFT JOIN fct_warning USING (household_no)"
+            " ORDER BY dim_household.township_code, warning_no IS NULL, household_no"
+        ).fetchall()
     township = homes[0][0]
     write_users(county, township)
     return Served(

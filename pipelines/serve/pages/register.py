@@ -15,7 +15,7 @@ from pipelines.serve.pages.words import PLACE, townships
 _LIST = """
     SELECT household_no, township, village, members, monitor_class, identified_on, main_cause, is_monitored,
         CASE exit_candidate WHEN 'yes' THEN '可按程序退出' WHEN 'no' THEN '继续监测' ELSE exit_candidate END AS verdict,
-        is_income_above, is_cause_solved, has_five_marks, is_long_enough, has_measure, unmet
+        unmet
     FROM fct_monitored_household
     WHERE ($township = '' OR township_code = $township)
         AND ($class = '' OR monitor_class = $class)
@@ -76,11 +76,6 @@ def _register(chosen: dict[str, str]) -> Listing:
             PaperColumn("identified_on", "识别时间", 14),
             PaperColumn("main_cause", "主要风险", 14),
             PaperColumn("verdict", "研判", 13),
-            PaperColumn("is_income_above", "收入", 9),
-            PaperColumn("is_cause_solved", "风险", 9),
-            PaperColumn("has_five_marks", "五项", 9),
-            PaperColumn("is_long_enough", "期限", 9),
-            PaperColumn("has_measure", "措施", 9),
             PaperColumn("unmet", "尚未满足的条件", 40, "left"),
         ),
         _LIST, dict(chosen), opens="household_no", marks=("verdict",), shape=_in_words("unmet"),
