@@ -23,10 +23,11 @@ ROLES = {"analyst": "fenxi", "official": "lingdao", "township": "xiangzhen"}
 
 @dataclass(frozen=True)
 class Served:
-    """The copied county, and household numbers, those with a warning first: of the township's user, and of everybody else."""
+    """The copied county; its user's township and another; household numbers, those with a warning first, of the one and of all others."""
 
     county: County
     township: str
+    other_township: str
     own: tuple[str, ...]
     others: tuple[str, ...]
 
@@ -47,6 +48,7 @@ def served_county(folder: Path) -> Served:
     return Served(
         county,
         township,
+        homes[-1][0],
         tuple(number for code, number in homes if code == township),
         tuple(number for code, number in homes if code != township),
     )
