@@ -39,6 +39,7 @@ class SuiteContext:
         bounds: column id -> least and greatest plausible amount in fen, both inclusive; from county parameters.
         row_change: rows may be between previous / row_change and previous * row_change.
         known_share: share of rows whose person must be known.
+        unit_share: share of amounts that must be plausible, or their unit is taken to be wrong.
     """
 
     latest: datetime.date
@@ -47,6 +48,7 @@ class SuiteContext:
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     row_change: float = 2.0
     known_share: float = 0.9
+    unit_share: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -129,16 +131,24 @@ def _date_rules(contract: FormContract, context: SuiteContext) -> list[Rule]:
 
 
 def _amount_rules(contract: FormContract, context: SuiteContext) -> list[Rule]:
-    bounded = [column for column in contract.columns if column.type == "money" and column.id in context.bounds]
-    return [
-        _between(
-            f"plausible.{column.id}",
-            f"{column.header}在 {context.bounds[column.id][0] / 100:g} 至 {context.bounds[column.id][1] / 100:g} 元之间",
-            column.lake_name,
-            context.bounds[column.id],
-        )
-        for column in bounded
-    ]
+    rules = []
+    for column in contract.columns:
+        if column.type == "money" and column.id in context.bounds:
+            least, most = context.bounds[column.id]
+            between = f"{column.header}在 {least / 100:.0f} 至 {most / 100:.0f} 元之间"
+            every = _between(f"plausible.{column.id}", between, column.lake_name, (least, most))
+            mostly = {**every.arguments, "mostly": context.unit_share}
+            rules += [
+                every,
+                Rule(
+                    f"unit.{column.id}",
+                    f"至少 {context.unit_share:.0%} 的{between}（单位无误）",
+                    ERROR,
+                    every.kind,
+                    mostly,
+                ),
+            ]
+    return rules
 
 
 def _person(contract: FormContract) -> str | None:
@@ -159,6 +169,13 @@ def _with_derived(contract: FormContract, frame: pl.DataFrame, context: SuiteCon
     return frame.with_columns(pl.col(pl.Date).cast(pl.Datetime("us")))
 
 
+def _looked_at(rules: tuple[Rule, ...], frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns that rules name; texts as numbers, equal for equal ones, which is all that rules ask of them."""
+    named = {name for rule in rules for name in (rule.arguments.get("column"), *rule.arguments.get("column_list", ()))}
+    kept = frame.select([name for name in frame.columns if name in named])
+    return kept.with_columns(pl.col(pl.String).cast(pl.Categorical).to_physical())
+
+
 def run_suite(contract: FormContract, frame: pl.DataFrame, context: SuiteContext) -> tuple[RuleResult, ...]:
     """Hold a form's rows (lake columns, one period, repeats left out) against its rules, in the rules' order."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -169,7 +186,7 @@ def run_suite(contract: FormContract, frame: pl.DataFrame, context: SuiteContext
     session = gx.get_context(mode="ephemeral")
     session.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     asset = session.data_sources.add_pandas("lake").add_dataframe_asset(contract.form)
-    rows = _with_derived(contract, frame, context).to_pandas()
+    rows = _looked_at(rules, _with_derived(contract, frame, context)).to_pandas()
     batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": rows})
     suite = gx.ExpectationSuite(name=contract.form)
     for rule in rules:
@@ -196,6 +213,6 @@ def _result(contract: FormContract, rule: Rule, found: Any) -> RuleResult:  # no
     if broken:
         problem = f"《{contract.label}》的检查“{rule.label}”无法执行，视为未通过。请联系系统管理员。"
     elif not passed:
-        effect = "本期数据暂不使用，请核对后重报" if rule.severity == ERROR else "数据照常使用，请部门核对"
+        effect = "本期数据暂不接收，请核对后重报" if rule.severity == ERROR else "数据照常使用，请部门核对"
         problem = f"《{contract.label}》不符合“{rule.label}”：{effect}。"
     return RuleResult(contract.form, rule.id, rule.label, ERROR if broken else rule.severity, passed, broken, problem)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -14,9 +15,8 @@ from expectations.suites import ERROR, RuleResult, SuiteContext, run_suite
 from pipelines.county import County
 from pipelines.intake.lake import forms_file
 from pipelines.intake.ledger import read_receipts
+from pipelines.intake.plausible import plausible_amounts
 from pipelines.intake.receipt import Receipt
-
-Bounds = Mapping[tuple[str, str], tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -30,54 +30,90 @@ class FormQuality:
 
     @property
     def is_held(self) -> bool:
-        """Whether a rule of severity error failed: the period should not be used."""
+        """Whether a rule of severity error failed: the batch is not taken in."""
         return any(not result.passed and result.severity == ERROR for result in self.results)
 
+    @property
+    def question(self) -> str | None:
+        """What a held batch's department is asked (Chinese); None when it is not held."""
+        if not self.is_held:
+            return None
+        failed = [result for result in self.results if not result.passed and result.severity == ERROR]
+        broken = "（其中有检查无法执行，请同时告知系统管理员）" if any(result.broken for result in failed) else ""
+        return (
+            f"{self.period} 的《{self.contract.label}》不符合“{'”“'.join(result.label for result in failed)}”，暂不接收{broken}。"
+            f"请核对后改正重报；如确实如此，请在文件名末尾加“确认”二字。"
+        )
 
-def _rows(county: County, receipts: list[Receipt]) -> pl.DataFrame:
-    files = [forms_file(county, receipt.form, receipt.content) for receipt in receipts]
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the department is told although the batch is taken in (Chinese)."""
+        return tuple(result.problem for result in self.results if not result.passed and result.severity != ERROR)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One form's rows of one period, to be held against its suite: files in the lake and files that still wait."""
+
+    form: str
+    period: str
+    end: datetime.date
+    files: tuple[Path, ...]
+
+
+def _rows(files: Iterable[Path]) -> pl.DataFrame:
     return pl.concat([pl.read_parquet(file) for file in files]).unique("_row_hash", keep="first", maintain_order=True)
 
 
-def _by_period(receipts: list[Receipt]) -> dict[str, list[Receipt]]:
+def by_period(receipts: Iterable[Receipt]) -> dict[str, list[Receipt]]:
+    """Receipts of one form by period, the earliest period first, within it in the order of receiving."""
     periods: dict[str, list[Receipt]] = {}
     for receipt in sorted(receipts, key=lambda receipt: (receipt.period, receipt.later_than_key())):
         periods.setdefault(receipt.period, []).append(receipt)
     return periods
 
 
-def _known_people(county: County, receipts: list[Receipt]) -> frozenset[str] | None:
-    periods = _by_period([receipt for receipt in receipts if receipt.form == "registry_member"])
+def _lake_files(county: County, receipts: Iterable[Receipt]) -> tuple[Path, ...]:
+    return tuple(forms_file(county, receipt.form, receipt.content) for receipt in receipts)
+
+
+def known_people(county: County, receipts: Iterable[Receipt]) -> frozenset[str] | None:
+    """Keys of everybody on the latest member list among some receipts; None without one."""
+    periods = by_period(receipt for receipt in receipts if receipt.form == "registry_member")
     if not periods:
         return None
-    return frozenset(_rows(county, list(periods.values())[-1])["person_key"].drop_nulls())
+    return frozenset(_rows(_lake_files(county, list(periods.values())[-1]))["person_key"].drop_nulls())
 
 
-def check_quality(
-    county: County, known_on: datetime.date | None = None, bounds: Bounds | None = None
-) -> list[FormQuality]:
-    """Run the suite of every form that has come, on its latest period known on a day.
+def batch_quality(county: County, batch: Batch, taken: Sequence[Receipt], people: frozenset[str] | None) -> FormQuality:
+    """Run a batch's suite; `taken` are the accepted receipts, `people` those known. Imports Great Expectations."""
+    contract = load_contract(batch.form)
+    periods = by_period(receipt for receipt in taken if receipt.form == batch.form and receipt.period < batch.period)
+    context = SuiteContext(
+        latest=batch.end,
+        previous_rows=_rows(_lake_files(county, list(periods.values())[-1])).height if periods else None,
+        known_people=people,
+        bounds=plausible_amounts(county, batch.form, batch.end),
+    )
+    rows = _rows(batch.files)
+    return FormQuality(contract, batch.period, rows.height, run_suite(contract, rows, context))
 
-    `bounds`: (form, column id) -> plausible amounts in fen. Imports Great Expectations (some seconds).
+
+def check_quality(county: County, known_on: datetime.date | None = None) -> list[FormQuality]:
+    """Run the suite of every form that has come, on its latest period known on a day; in the contracts' order.
+
+    Imports Great Expectations (some seconds). Raises MistakeError when the county's parameters cannot be read.
     """
-    receipts = [receipt for receipt in read_receipts(county, known_on) if receipt.refused is None]
-    known = _known_people(county, receipts)
+    taken = [receipt for receipt in read_receipts(county, known_on) if receipt.refused is None]
+    people = known_people(county, taken)
     qualities = []
     for form in all_contracts():
-        periods = _by_period([receipt for receipt in receipts if receipt.form == form])
-        if not periods:
-            continue
-        period, latest = list(periods.items())[-1]
-        before = list(periods.values())[-2] if len(periods) > 1 else []
-        context = SuiteContext(
-            latest=max(receipt.period_end or receipt.received_on for receipt in latest),
-            previous_rows=_rows(county, before).height if before else None,
-            known_people=known,
-            bounds={column: limits for (of, column), limits in (bounds or {}).items() if of == form},
-        )
-        rows = _rows(county, latest)
-        contract = load_contract(form)
-        qualities.append(FormQuality(contract, period, rows.height, run_suite(contract, rows, context)))
+        periods = by_period(receipt for receipt in taken if receipt.form == form)
+        if periods:
+            period, latest = list(periods.items())[-1]
+            end = max(receipt.period_end or receipt.received_on for receipt in latest)
+            batch = Batch(form, period, end, _lake_files(county, latest))
+            qualities.append(batch_quality(county, batch, taken, people))
     return qualities
 
 
@@ -107,7 +143,7 @@ def _form_lines(quality: FormQuality) -> str:
     lines = []
     for place, result in enumerate(quality.results):
         style = "good" if result.passed else "bad" if result.severity == ERROR else "warn"
-        verdict = "通过" if result.passed else "未通过，暂不使用" if result.severity == ERROR else "未通过，请核对"
+        verdict = "通过" if result.passed else "未通过，须经部门确认" if result.severity == ERROR else "未通过，请核对"
         first = (
             f"<td>{html.escape(quality.contract.label)}</td><td>{html.escape(quality.period)}</td><td>{quality.rows}</td>"
             if place == 0

@@ -13,9 +13,10 @@ from pipelines.county import County
 from pipelines.deliver.options import read_options
 from pipelines.errors import LockedError
 from pipelines.intake.completeness import missing_question
-from pipelines.intake.lake import keep_original, keep_rows, reading_folder
+from pipelines.intake.lake import forms_file, keep_original, keep_rows, reading_folder
 from pipelines.intake.landing import LandedFile, landed_file, landing_files, still_files
 from pipelines.intake.ledger import append_events, read_events
+from pipelines.intake.quality import Batch, batch_quality, known_people
 from pipelines.intake.read_file import CONFIRMED, READER_VERSION, folder_form
 from pipelines.intake.readers import Readers, ReadOutcome
 from pipelines.intake.reading_process import ACCEPTED
@@ -71,7 +72,7 @@ class _Known:
 
 @dataclass(frozen=True)
 class _Waiting:
-    """A part of a full list that is read but not believed yet."""
+    """A file that is read but not believed yet."""
 
     landed: LandedFile
     receipt: Receipt
@@ -123,39 +124,43 @@ class _Intake:
         receipt = _receipt(landed.file, digest, self._notes.get(landed.file), self._now(), outcome)
         if receipt.refused:
             self._note(landed, receipt)
-        elif self._may_be_held(receipt):
-            self._weigh(_Waiting(landed, receipt, outcome))
-        else:
+        elif receipt.file in self._notes or CONFIRMED in receipt.file:
             self._accept(landed, receipt, outcome)
+        else:
+            self._waiting.setdefault((receipt.form, receipt.period), []).append(_Waiting(landed, receipt, outcome))
 
-    def _may_be_held(self, receipt: Receipt) -> bool:
-        is_full_list = load_contract(receipt.form).rows_are == "full_list"
-        return is_full_list and receipt.file not in self._notes and CONFIRMED not in receipt.file
+    def weigh(self) -> None:
+        """Accept what waits, form by form and period by period, or hold it back with a question.
 
-    def _weigh(self, part: _Waiting) -> None:
-        """Accept a full list's parts once they are whole together."""
-        form, period = part.receipt.form, part.receipt.period
-        parts = self._waiting.setdefault((form, period), [])
-        parts.append(part)
-        if self._question(form, period) is None:
-            for whole in parts:
-                self._accept(whole.landed, whole.receipt, whole.outcome)
-            parts.clear()
-
-    def _question(self, form: str, period: str) -> str | None:
-        waiting = [part.outcome.folder / ACCEPTED for part in self._waiting[form, period]]
-        return missing_question(self._county, load_contract(form), period, waiting, self._known.receipts.get(form, []))
-
-    def hold_the_rest(self) -> None:
-        """Hold back, with a question, the parts that did not become whole."""
-        for (form, period), parts in self._waiting.items():
-            question = self._question(form, period) if parts else None
+        The parts of a period are weighed together. Full lists come first: they say who is known.
+        """
+        for form, period in sorted(
+            self._waiting, key=lambda key: (load_contract(key[0]).rows_are != "full_list", *key)
+        ):
+            parts = self._waiting[form, period]
+            question, remarks = self._judge(form, period, parts)
             for part in parts:
                 if question is None:
-                    self._accept(part.landed, part.receipt, part.outcome)
+                    told = replace(part.receipt, remarks=(*part.receipt.remarks, *remarks))
+                    self._accept(part.landed, told, part.outcome)
                 elif (part.landed.file, part.receipt.digest) not in self._known.refused:
                     held = replace(part.receipt, content="", loaded=0, answers=(), refused=Refusal(HELD, question))
                     self._note(part.landed, replace(held, rows=0, rejected=0))
+
+    def _judge(self, form: str, period: str, parts: list[_Waiting]) -> tuple[str | None, tuple[str, ...]]:
+        """A batch's question, None when it may be taken, and what its department should know."""
+        waiting = [part.outcome.folder / ACCEPTED for part in parts]
+        taken = [receipt for receipts in self._known.receipts.values() for receipt in receipts]
+        of_form = self._known.receipts.get(form, [])
+        if load_contract(form).rows_are == "full_list":
+            missing = missing_question(self._county, load_contract(form), period, waiting, of_form)
+            if missing:
+                return missing, ()
+        here = [forms_file(self._county, form, receipt.content) for receipt in of_form if receipt.period == period]
+        end = max(part.receipt.period_end or part.receipt.received_on for part in parts)
+        batch = Batch(form, period, end, (*here, *waiting))
+        quality = batch_quality(self._county, batch, taken, known_people(self._county, taken))
+        return quality.question, quality.remarks
 
     def _accept(self, landed: LandedFile, receipt: Receipt, outcome: ReadOutcome) -> None:
         keep_rows(self._county, outcome.folder, receipt.form, receipt.content)
@@ -206,9 +211,10 @@ def receive(county: County, *, progress: Progress | None = None, now: Clock = da
     """Take in every new file of the landing folder; returns the receipts of this call, in the order written.
 
     An accepted file's rows are in the lake and its receipt in the ledger before it leaves the landing folder; a
-    refused one stays there, noted once. A full list that lacks half of the last one's people is held back with a
-    question (refused with code `held`) until the other parts come or it is renamed with 确认. A file still being
-    copied is left for the next call. Cut off at any point, the next call goes on from there.
+    refused one stays there, noted once. A full list that lacks half of the last one's people, or a batch that fails a
+    rule of severity error, is held back with a question (refused with code `held`) until the other parts come, it is
+    mended, or it is renamed with 确认; files that `received.csv` dates are history and never held. A file still
+    being copied is left for the next call. Cut off at any point, the next call goes on from there.
 
     Args:
         county: whose landing folder.
@@ -227,5 +233,5 @@ def receive(county: County, *, progress: Progress | None = None, now: Clock = da
             if progress:
                 progress(done, len(files), landed.file)
             intake.take(landed)
-        intake.hold_the_rest()
+        intake.weigh()
         return intake.receipts

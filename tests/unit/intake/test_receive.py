@@ -162,6 +162,48 @@ def test_a_list_that_lacks_half_is_asked_about_until_it_is_whole_or_confirmed(co
     assert taken(county) == {"registry_member/2020-07-确认.csv": ""}
 
 
+def _subsidies(amount: str, month: str = "2020-05") -> bytes:
+    rows = [[_person(n), "耕地地力保护补贴", amount, f"{month}-08"] for n in range(30)]
+    return csv_bytes([["证件号码", "补贴项目", "发放金额", "发放日期"], *rows])
+
+
+def test_a_batch_that_fails_its_suite_is_held_until_mended_or_confirmed(county):
+    put(county, "subsidy_payment/2020-05.csv", _subsidies("88000000"))
+    put(county, "subsidy_payment/2020-06.csv", _subsidies("88", "2020-06"))
+    (held, good) = sorted(receive(county), key=lambda receipt: receipt.period)
+    assert (held.refused.code, held.loaded, good.refused) == ("held", 0, None)
+    assert "发放金额" in held.refused.reason
+    assert "确认" in held.refused.reason
+    assert receive(county) == []
+    put(county, "subsidy_payment/2020-05.csv", _subsidies("88"))
+    assert taken(county) == {"subsidy_payment/2020-05.csv": ""}
+    put(county, "subsidy_payment/2020-07-确认.csv", _subsidies("88000000", "2020-07"))
+    assert taken(county) == {"subsidy_payment/2020-07-确认.csv": ""}
+
+
+def test_a_county_may_set_its_own_plausible_amounts(county):
+    county.policy.mkdir()
+    header = "region_code,clause,parameter,value,unit,effective_from,effective_to,reference"
+    own = "350181,plausible,subsidy_payment.amount.most,90000000,yuan,2020-01-01,,样例县规定"
+    (county.policy / "parameters.csv").write_text(f"{header}\n{own}\n", encoding="utf-8")
+    put(county, "subsidy_payment/2020-05.csv", _subsidies("88000000"))
+    put(county, "subsidy_payment/2019-05.csv", _subsidies("88000000", "2019-05"))
+    assert taken(county) == {"subsidy_payment/2019-05.csv": "held", "subsidy_payment/2020-05.csv": ""}
+
+
+def test_rows_of_a_later_month_hold_a_batch_and_lesser_doubts_are_told(county):
+    later = [EMPLOYMENT, [GOOD_ID, "2020-07", "甲厂", "1600"]]
+    put(county, "employment/2020-05.csv", csv_bytes(later))
+    put(county, "employment/2020-06.csv", csv_bytes([EMPLOYMENT, WORKER, [*WORKER[:3], "1700"], [*WORKER[:3], "200000"]]))
+    receipts = {receipt.period: receipt for receipt in receive(county)}
+    assert receipts["2020-05"].refused.code == "held"
+    assert "月份" in receipts["2020-05"].refused.reason
+    told = "".join(receipts["2020-06"].remarks)
+    assert "不重复" in told
+    assert "工资收入" in told
+    assert "200000" not in told
+
+
 def test_a_cut_between_ledger_and_move_counts_nothing_twice(county, monkeypatch):
     put(county, "employment/2020-05.csv", csv_bytes([EMPLOYMENT, WORKER]))
 

@@ -41,7 +41,10 @@ def test_each_rule_finds_its_fault_and_no_more():
     assert _failed(_settlements(self_total_fen=190)) == {"total": "warn"}
     assert _failed(_settlements(), previous_rows=400) == {"row_count": "warn"}
     assert _failed(_settlements(person_key="p2"), known_people=frozenset({"p1"})) == {"known_people": "warn"}
-    assert _failed(_settlements(), bounds={"self_total": (0, 100)}) == {"plausible.self_total": "warn"}
+    dear = _settlements(total_cost_fen=2000, self_total_fen=1200)
+    assert _failed(dear, bounds={"self_total": (0, 500)}) == {"plausible.self_total": "warn"}
+    wrong_unit = {"plausible.self_total": "warn", "unit.self_total": "error"}
+    assert _failed(_settlements(), bounds={"self_total": (0, 100)}) == wrong_unit
 
 
 def test_a_rule_that_cannot_run_is_an_error(monkeypatch):
