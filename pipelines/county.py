@@ -34,6 +34,11 @@ class County:
         return self.home / "lake"
 
     @property
+    def returned(self) -> Path:
+        """退回清单: the rejected rows, for their departments to correct; written anew by every night."""
+        return self.home / "returned"
+
+    @property
     def policy(self) -> Path:
         """The county's own policy values."""
         return self.home / "policy"

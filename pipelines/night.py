@@ -21,6 +21,7 @@ from pipelines.deliver.night_papers import Delivered, hand_out, write_all
 from pipelines.errors import MistakeError, ShouwangError, disk_error
 from pipelines.intake.receipt import Receipt
 from pipelines.intake.receive import receive
+from pipelines.intake.returns import write_returns
 from pipelines.risk import score_night
 from pipelines.settings import Settings
 from pipelines.vault.rewrite import finish
@@ -104,6 +105,7 @@ class Night:
         trusted = {receipt.content for receipt in self.received}
         for file in mend_lake(self.county, trusted):
             self.progress(f"自愈：{file} 的入湖数据有损坏，已按原件重做")
+        write_returns(self.county)
         self.identity = identify(self.county, self.settings, self.as_of, self.known_on)
 
     def _show_file(self, done: int, total: int, file: str) -> None:

@@ -14,6 +14,7 @@ from pipelines.deliver.exit_report import dynamic_exit
 from pipelines.deliver.household_files import LABEL as FILES_LABEL
 from pipelines.deliver.household_files import write_household_files
 from pipelines.deliver.identity import head_identities, member_identities
+from pipelines.deliver.intake_papers import IDENTITY_LABEL, QUALITY_LABEL, data_quality_page, identity_sheets
 from pipelines.deliver.issued import record_issued, warnings_event
 from pipelines.deliver.options import PaperOptions, read_options
 from pipelines.deliver.outside_report import outside_rows, outside_scale
@@ -68,6 +69,8 @@ def write_all(
         delivered += papers.postings(progress)
         progress("档案：制作监测对象一户一档")
         delivered += papers.household_files(progress)
+        progress("质量：制作数据质量检查和身份核对清单")
+        delivered += papers.of_intake()
     return delivered
 
 
@@ -125,6 +128,14 @@ class _NightPapers:
             self._source, self._options, self._heads, self._members, self._candidate, progress=progress
         )
         return [self._delivered(file, FILES_LABEL, rows) for file, rows in written]
+
+    def of_intake(self) -> list[Delivered]:
+        """The data-quality page and the list of people to be made sure of."""
+        page = self._candidate / "reports" / f"{self._source.as_of}-{QUALITY_LABEL}.html"
+        write_file(page, data_quality_page(self._county, self._source))
+        sheets = identity_sheets(self._county, self._source, self._options)
+        written = [self._delivered(page, QUALITY_LABEL, 0)]
+        return [*written, *self._report(IDENTITY_LABEL, sheets, None)] if sheets else written
 
     @staticmethod
     def _printer(progress: Progress) -> Printer | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,22 +59,24 @@ def _rows_of(county: County, keys: KeyRing, receipt: Receipt) -> pl.DataFrame:
     return pl.concat([cells, told], how="horizontal").with_columns(pl.Series("return_number", numbers, dtype=pl.String))
 
 
-def write_returns(county: County, folder: Path, known_on: datetime.date | None = None) -> list[Path]:
-    """Write one workbook per department, form and period into `folder`; returns their paths.
+def write_returns(county: County, known_on: datetime.date | None = None) -> list[Path]:
+    """Write one workbook per department, form and period into the county's `returned/`; returns their paths.
 
-    Each has the form's own columns, the bad cells marked, the reason beside them. Corrected and put into the form's
-    landing folder as it is (its name begins with the period), its rows are taken and their rejections closed.
+    What lay there is removed: a row corrected since is on no list any more. Each workbook has the form's own columns,
+    the bad cells marked, the reason beside them. Corrected and put into the form's landing folder as it is (its name
+    begins with the period), its rows are taken and their rejections closed.
     """
+    shutil.rmtree(county.returned, ignore_errors=True)
     grouped: dict[tuple[str, str], list[ReturnedRows]] = {}
     for returned in open_returns(county, known_on):
         grouped.setdefault((returned.receipt.form, returned.receipt.period), []).append(returned)
     files = []
     for (form, period), parts in sorted(grouped.items()):
         contract = load_contract(form)
-        file = folder / contract.department / form / f"{period}-退回更正-{contract.label}.xlsx"
+        file = county.returned / contract.department / form / f"{period}-退回更正-{contract.label}.xlsx"
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write_workbook(file, contract, parts)
-        file.chmod(0o600)
+        file.chmod(0o400)  # read-only: corrections made in place would be gone tomorrow
         files.append(file)
     return files
 

@@ -194,7 +194,11 @@ def test_a_county_may_set_its_own_plausible_amounts(county):
 def test_rows_of_a_later_month_hold_a_batch_and_lesser_doubts_are_told(county):
     later = [EMPLOYMENT, [GOOD_ID, "2020-07", "甲厂", "1600"]]
     put(county, "employment/2020-05.csv", csv_bytes(later))
-    put(county, "employment/2020-06.csv", csv_bytes([EMPLOYMENT, WORKER, [*WORKER[:3], "1700"], [*WORKER[:3], "200000"]]))
+    put(
+        county,
+        "employment/2020-06.csv",
+        csv_bytes([EMPLOYMENT, WORKER, [*WORKER[:3], "1700"], [*WORKER[:3], "200000"]]),
+    )
     receipts = {receipt.period: receipt for receipt in receive(county)}
     assert receipts["2020-05"].refused.code == "held"
     assert "月份" in receipts["2020-05"].refused.reason

@@ -33,7 +33,7 @@ def test_a_corrected_return_is_taken_and_closes_its_rejections(tmp_path):
     county = _county(tmp_path, rows)
     receipt = receive(county)[0]
     assert (receipt.loaded, receipt.rejected) == (1, 2)
-    (file,) = write_returns(county, tmp_path / "退回清单")
+    (file,) = write_returns(county)
     assert file.parent.parent.name == "人社"
     book = openpyxl.load_workbook(file)
     page = book.active
@@ -63,4 +63,4 @@ def test_a_corrected_return_is_taken_and_closes_its_rejections(tmp_path):
 def test_nothing_rejected_gives_nothing_back(tmp_path):
     county = _county(tmp_path, [[GOOD_ID, "张三", "2020-05", "甲厂", "1600"]])
     receive(county)
-    assert write_returns(county, tmp_path / "退回清单") == []
+    assert write_returns(county) == []
