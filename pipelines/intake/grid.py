@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,9 +29,11 @@ class Grid:
         name: the sheet's name, None for text files.
         columns: all of the same height.
         height: number of lines.
+        place: of the sheet among all the workbook's, from 0.
         suspects: indexes of lines, among which is every line that is blank or a total; None where that is not known.
         hidden: the sheet is hidden.
         hidden_rows: number of hidden lines.
+        counts_from_1904: numbers that stand for days count from 1904, not from 1900.
         recount: counts the data rows after a line index by another way than this grid was read; None where there
             is no other way.
     """
@@ -38,9 +41,11 @@ class Grid:
     name: str | None
     columns: tuple[GridColumn, ...]
     height: int
+    place: int = 0
     suspects: pl.Series | None = None
     hidden: bool = False
     hidden_rows: int = 0
+    counts_from_1904: bool = False
     recount: Callable[[int], int] | None = None
 
     def line(self, index: int) -> list[str]:
@@ -55,6 +60,15 @@ class Workbook:
     encoding: str
     grids: tuple[Grid, ...]
     remarks: tuple[str, ...] = field(default=())
+
+
+_TOTAL_WORD = re.compile(r"\s*(?:[合总小共累]\s*计|本页[小合]计)\s*[:：]?\s*")
+
+
+def holds_data(cells: Iterable[str]) -> bool:
+    """Whether a line, as a simple reader counts, is neither blank nor has a total's word in a cell."""
+    texts = [text.strip("\ufeff\u200b \t\r\n\u3000\u00a0") for text in cells]
+    return any(texts) and not any(_TOTAL_WORD.fullmatch(text) for text in texts)
 
 
 def _as_text(value: object) -> tuple[str, int]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import html
+import re
+from functools import partial
 from html.parser import HTMLParser
 
-from pipelines.intake.grid import Grid, Workbook, text_columns
+from pipelines.intake.grid import Grid, Workbook, holds_data, text_columns
 from pipelines.intake.refusal import RefusedError
 from pipelines.intake.text_file import decode
 
 _SPAN_LIMIT = 1_000
 _CELL_LIMIT = 5_000_000
+_SILENT = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_ROW = re.compile(r"<tr\b[^>]*>", re.IGNORECASE)
+_CELL = re.compile(r"<t[dh]\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 
 
 def looks_like_html(content: bytes) -> bool:
@@ -99,4 +106,11 @@ def read_html(content: bytes) -> Workbook:
             "unreadable", "这是网页格式的文件，其中没有表格内容。请用 Excel 或 WPS 打开后另存为 .xlsx 重报。"
         )
     columns = text_columns(reader.rows)
-    return Workbook("html", (Grid(None, columns, len(reader.rows)),))
+    return Workbook("html", (Grid(None, columns, len(reader.rows), recount=partial(_count_rows, text)),))
+
+
+def _count_rows(text: str, below: int) -> int:
+    """Rows of the page after index `below` that hold data, counted by cutting the text at its row and cell tags."""
+    rows = _ROW.split(_SILENT.sub("", text))[1:]
+    cells = ([html.unescape(_TAG.sub("", cell)) for cell in _CELL.split(row)[1:]] for row in rows[below + 1 :])
+    return sum(holds_data(row) for row in cells)

@@ -28,6 +28,7 @@ _CHUNK = 1 << 20
 _AGAIN = "请在 Excel 或 WPS 中打开，把数据复制到新工作簿，另存为 .xlsx 后重报。"
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*\"([^\"]*)\"")
+_FROM_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*\"(?:1|true)\"")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _PLACE = re.compile(rb"[\s]r=\"([A-Z]{1,3})([0-9]{1,7})\"")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
@@ -137,6 +138,7 @@ class Package:
     Attributes:
         sheets: worksheets by name.
         shared: the part of shared strings, empty when there is none.
+        counts_from_1904: numbers that stand for days count from 1904.
         remarks: Chinese sentences for the department.
     """
 
@@ -146,6 +148,7 @@ class Package:
             self._look(self._zip.infolist())
             self.sheets = self._read_sheets()
             self.shared = self._part("xl/sharedStrings.xml")
+            self.counts_from_1904 = bool(_FROM_1904.search(self._part("xl/workbook.xml")))
         except (zipfile.BadZipFile, zlib.error, OSError, ValueError, KeyError, NotImplementedError, EOFError) as error:
             raise RefusedError("unreadable", f"工作簿已损坏，打不开。{_AGAIN}") from error
         except RuntimeError as error:

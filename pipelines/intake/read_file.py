@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from expectations.contract import FormContract, all_contracts
 from pipelines.deliver.feedback import check_returned, signing_key
 from pipelines.deliver.signature import META_SHEET
-from pipelines.intake.cell import compact
+from pipelines.intake.cell import NUMBER, compact
 from pipelines.intake.form_rows import FormRows, joined_rows, read_rows
 from pipelines.intake.grid import Grid, Workbook
 from pipelines.intake.header import FoundHeader, SheetHead
@@ -191,6 +191,20 @@ def _check_unit(found: FoundHeader) -> None:
         )
 
 
+def _check_days(grid: Grid, found: FoundHeader) -> None:
+    """Raise RefusedError when days stand as bare numbers in a workbook that counts them from another day than most."""
+    for entry in found.columns:
+        kinds = grid.columns[entry.index].kinds
+        if grid.counts_from_1904 and entry.column.type in ("date", "month", "datetime") and kinds is not None:
+            numbers = grid.columns[entry.index].text.filter(kinds == NUMBER)
+            if numbers.str.contains(r"^[0-9]{5}(\.|$)").any():
+                raise RefusedError(
+                    "wrong_days",
+                    f"工作簿采用 1904 日期系统，“{entry.header}”列有没设日期格式的数字，会差四年。"
+                    "请把该列设为日期格式或改成 2024-03-01 这样的文字后重报。",
+                )
+
+
 def _check_count(grid: Grid, found: FoundHeader, rows: int) -> None:
     """Raise RefusedError when a second, simpler reader does not find as many rows."""
     recounted = grid.recount(found.line) if grid.recount else rows
@@ -240,6 +254,7 @@ def read_file(
     parts = []
     for grid, found in sheets:
         _check_unit(found)
+        _check_days(grid, found)
         parts.append(read_rows(grid, found, name, key))
         _check_count(grid, found, parts[-1].rows)
     rows = joined_rows(parts)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import partial
 
 import msoffcrypto
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from pipelines.intake.grid import Grid, Workbook, spreadsheet_columns, with_broken_cells
+from pipelines.intake.biff import xls_records
+from pipelines.intake.grid import Grid, GridColumn, Workbook, holds_data, spreadsheet_columns, with_broken_cells
 from pipelines.intake.package import Package
 from pipelines.intake.refusal import RefusedError
 
@@ -28,12 +30,12 @@ def _grids(content: bytes) -> list[Grid]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         grids = []
-        for meta in book.sheets_metadata:
+        for place, meta in enumerate(book.sheets_metadata):
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue
             rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
             hidden = meta.visible != SheetVisibleEnum.Visible
-            grids.append(Grid(meta.name, spreadsheet_columns(rows), len(rows), hidden=hidden))
+            grids.append(Grid(meta.name, spreadsheet_columns(rows), len(rows), place=place, hidden=hidden))
     except (CalamineError, OSError, ValueError) as error:
         if "assword" in str(error):
             raise RefusedError("encrypted", "文件设有密码，无法读取。请去掉密码后重报。") from error
@@ -57,6 +59,7 @@ def _read_xlsx(content: bytes) -> Workbook:
                 grid,
                 columns=with_broken_cells(grid.columns, broken),
                 hidden_rows=sheet.hidden_rows(),
+                counts_from_1904=package.counts_from_1904,
                 recount=package.counter(sheet),
             )
         )
@@ -84,6 +87,32 @@ def _unlocked(content: bytes, password: str) -> bytes:
     return plain.getvalue()
 
 
+def _read_xls(content: bytes) -> Workbook:
+    grids, records = _grids(content), xls_records(content)
+    read = []
+    for grid in grids:
+        sheet = records.sheets[grid.place]
+        columns = with_broken_cells(grid.columns, sheet.broken)
+        read.append(
+            replace(
+                grid,
+                columns=columns,
+                hidden_rows=sheet.hidden_rows,
+                counts_from_1904=records.counts_from_1904,
+                recount=partial(_count_lines, columns, sheet.lines),
+            )
+        )
+    return Workbook("xls", tuple(read))
+
+
+def _count_lines(columns: tuple[GridColumn, ...], lines: set[int], below: int) -> int:
+    """How many lines after index `below`, of those in which the file's own records have a cell, hold data."""
+    height = len(columns[0].text) if columns else 0
+    return sum(
+        line >= height or holds_data(column.text[line] or "" for column in columns) for line in lines if line > below
+    )
+
+
 def read_spreadsheet(content: bytes, password: str = "") -> Workbook:
     """Every worksheet of a workbook; `password` is the county's, which its own lists are handed out with.
 
@@ -93,4 +122,4 @@ def read_spreadsheet(content: bytes, password: str = "") -> Workbook:
         return _read_xlsx(content)
     if _ENCRYPTED_STREAM in content:
         return _read_xlsx(_unlocked(content, password))
-    return Workbook("xls", tuple(_grids(content)))
+    return _read_xls(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import random
 import zipfile
@@ -226,9 +227,67 @@ def _sheet_tricks() -> Iterator[Hostile]:
     )
 
 
+XLS_ERRORS = (0x00, 0x07, 0x0F, 0x17, 0x1D, 0x24, 0x2A)
+BARE_DAY = 42492  # 3 May 2020, counted from 1904
+
+
+def old_workbook(change=lambda page: None, *, from_1904: bool = False, month: object = "2020-05") -> bytes:
+    """A legacy .xls of one row."""
+    book = xlwt.Workbook()
+    book.dates_1904 = from_1904
+    page = book.add_sheet("数据", cell_overwrite_ok=True)
+    day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for line, values in enumerate((HEADER, [ROW[0], month, *ROW[2:]])):
+        for place, value in enumerate(values):
+            page.write(line, place, value, *([day] if isinstance(value, datetime.date) else []))
+    change(page)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _old_tricks() -> Iterator[Hostile]:
+    for code in XLS_ERRORS:
+        for place in (1, 3):
+            broken = old_workbook(lambda page, at=place, code=code: page.row(1).set_cell_error(at, code))
+            yield f"xls error {code} in column {place}", "xls", broken, {PART}
+    yield "xls from 1904", "xls", old_workbook(from_1904=True, month=datetime.date(2020, 5, 3)), {TAKEN}
+    yield "xls from 1904 with a bare day", "xls", old_workbook(from_1904=True, month=BARE_DAY), {"wrong_days"}
+    from_1904 = {"xl/workbook.xml": (b"<workbookPr ", b'<workbookPr date1904="1" ')}
+    for month, codes in ((BARE_DAY, {"wrong_days"}), ("2020-05", {TAKEN})):
+        book = xlsx_bytes([HEADER, [ROW[0], month, *ROW[2:]]])
+        changed = rezipped(book, lambda parts: {n: b.replace(*from_1904.get(n, (b"", b""))) for n, b in parts.items()})
+        yield f"xlsx from 1904 {month}", "xlsx", changed, codes
+
+
+def page_of(rows: list[str]) -> bytes:
+    """A web page of one table named .xls, its rows given as the insides of their tags."""
+    return f"<html><table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table></html>".encode("gb18030")
+
+
+def _page_tricks() -> Iterator[Hostile]:
+    head, row = ("".join(f"<td>{cell}</td>" for cell in cells) for cells in (HEADER, ROW))
+    yield "page with a row in a comment", "xls", page_of([head, row, f"</tr><!--<tr>{row}</tr>--><tr>"]), {TAKEN}
+    yield "page with a script", "xls", page_of([head, f"<script>'<tr><td>1</td>'</script>{row}"]), {TAKEN}
+    yield "page with a table in a cell", "xls", page_of([head, row.replace("甲厂", f"<table><tr>{row}</tr></table>")]), {
+        "count_differs", TAKEN, PART,
+    }  # fmt: skip
+    yield "page with a huge span", "xls", page_of([head, row.replace("<td>", '<td rowspan="999999999">', 1)]), {TAKEN}
+    yield (
+        "page without closing tags",
+        "xls",
+        page_of([head, row]).replace(b"</td>", b"").replace(b"</tr>", b""),
+        {TAKEN},
+    )
+    yield "page of blank rows", "xls", page_of([head, *["<td> </td>"] * 5000, row]), {TAKEN}
+    yield "page with a total", "xls", page_of([head, row, "<td>合&#35745;</td><td></td><td></td><td>5</td>"]), {TAKEN}
+    yield "page of a header alone", "xls", page_of([head]), {"no_rows"}
+
+
 def hostile_files() -> Iterator[Hostile]:
     """All of them."""
-    for group in (_stray, _bombs, _active, _not_workbooks, _csv_tricks, _sheet_tricks):
+    tricks = (_stray, _bombs, _active, _not_workbooks, _csv_tricks, _sheet_tricks, _old_tricks, _page_tricks)
+    for group in tricks:
         yield from group()
 
 
