@@ -17,7 +17,9 @@ from pipelines.intake.monthly_status import render as render_month
 from pipelines.warehouse.lock import SHANGHAI
 
 
-def check(files: Annotated[list[Path], typer.Argument(help="要试收的文件，一个或多个。", metavar="文件...")]) -> None:
+def check(
+    files: Annotated[list[Path], typer.Argument(help="要试收的文件或文件夹，一个或多个。", metavar="文件...")],
+) -> None:
     """Read files as intake would and keep nothing; raises IntakeError when something would not be taken."""
     answers = check_files(files)
     typer.echo(render_answers(answers))
@@ -33,4 +35,7 @@ def forms(
     """Print which forms of a month are here, late or faulty, by department."""
     today = datetime.now(SHANGHAI).date()
     day = parse_day(f"{month}-01" if month else None, "月份") or today
-    typer.echo(render_month(monthly_status(open_county(home), day, today)))
+    county = open_county(home)
+    typer.echo(render_month(monthly_status(county, day, today)))
+    if county.returned.is_dir():
+        typer.echo(f"退回清单（改正后放入 landing/ 对应的文件夹）：{county.returned}")

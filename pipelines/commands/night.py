@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import typer
 
 from pipelines.commands.options import AsOfOption, HomeOption, KnownOnOption, open_county, parse_day, show_step
 from pipelines.errors import DamageError, MistakeError
+from pipelines.intake.monthly_status import monthly_status, render
 from pipelines.night import NightReport, run_night, yesterday
 from pipelines.settings import Settings
 from pipelines.warehouse.build import prepare_models
 from pipelines.warehouse.gates import ANALYST_FILE
+from pipelines.warehouse.lock import SHANGHAI
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder, published_folders
 from pipelines.warehouse.summary import NightSummary, summarise
@@ -42,6 +45,9 @@ def status(home: HomeOption = None) -> None:
         typer.echo(f" {'→' if folder == current else ' '} {folder.name}  {_folder_line(folder)}")
     for line in summary_lines(summarise(current / ANALYST_FILE, county.work / "status", settings)):
         typer.echo(line)
+    today = datetime.now(SHANGHAI).date()
+    month = date.fromisoformat(Manifest.read(current).as_of).replace(day=1) - timedelta(days=1)
+    typer.echo(render(monthly_status(county, month, today)))
 
 
 def _folder_line(folder: Path) -> str:

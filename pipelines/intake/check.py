@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import secrets
 import tempfile
@@ -14,6 +15,9 @@ import polars as pl
 from expectations.contract import all_contracts
 from pipelines.county import County
 from pipelines.deliver.options import read_options
+from pipelines.intake.landing import sendable_files
+from pipelines.intake.quality import Batch, batch_quality
+from pipelines.intake.read_file import CONFIRMED
 from pipelines.intake.readers import Readers, ReadOutcome
 from pipelines.intake.reading_process import ACCEPTED, REJECTED
 from pipelines.intake.refusal import Refusal
@@ -43,6 +47,7 @@ class FileAnswer:
         repeats: rows among the loaded that repeat an earlier row of the same file exactly.
         problems: every row that would be rejected.
         remarks: Chinese sentences.
+        question: what would be asked before the file is taken (a rule of severity error failed); None for nothing.
         refused: why the whole file would be refused; None when it would be taken.
     """
 
@@ -55,13 +60,16 @@ class FileAnswer:
     repeats: int
     problems: tuple[RowProblem, ...]
     remarks: tuple[str, ...]
+    question: str | None
     refused: Refusal | None
 
     @property
     def verdict(self) -> str:
-        """`taken`, `in_part` or `refused`."""
+        """`taken`, `in_part`, `held` or `refused`."""
         if self.refused:
             return "refused"
+        if self.question:
+            return "held"
         return "in_part" if self.rejected else "taken"
 
 
@@ -73,15 +81,18 @@ def _name_in_landing(path: Path) -> str:
 
 
 def _refused(path: Path, refusal: Refusal) -> FileAnswer:
-    return FileAnswer(str(path), "", "", 0, 0, 0, 0, (), (), refusal)
+    return FileAnswer(str(path), "", "", 0, 0, 0, 0, (), (), None, refusal)
 
 
-def _answer(path: Path, outcome: ReadOutcome) -> FileAnswer:
+def _answer(path: Path, outcome: ReadOutcome, county: County | None) -> FileAnswer:
     if outcome.summary is None:
         changing = Refusal("changing", "文件正在变化，可能还没有复制完。请稍后再查。")
         return _refused(path, outcome.refused or changing)
     summary = outcome.summary
-    hashes = pl.read_parquet(outcome.folder / ACCEPTED, columns=["_row_hash"])["_row_hash"]
+    accepted = outcome.folder / ACCEPTED
+    hashes = pl.read_parquet(accepted, columns=["_row_hash"])["_row_hash"]
+    end = datetime.date.fromisoformat(summary["period_end"])
+    quality = batch_quality(county, Batch(summary["form"], summary["period"], end, (accepted,)), (), None)
     rejected = pl.read_parquet(outcome.folder / REJECTED, columns=["sheet", "row", "column_header", "reason"])
     return FileAnswer(
         file=str(path),
@@ -92,16 +103,24 @@ def _answer(path: Path, outcome: ReadOutcome) -> FileAnswer:
         rejected=summary["rejected"],
         repeats=len(hashes) - hashes.n_unique(),
         problems=tuple(RowProblem(*row) for row in rejected.iter_rows()),
-        remarks=tuple(summary["remarks"]),
+        remarks=(*summary["remarks"], *quality.remarks),
+        question=None if CONFIRMED in path.name else quality.question,
         refused=None,
     )
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """The files meant: folders give way to what lies in them, as in the landing folder."""
+    return [file for path in paths for file in (sendable_files(path) if path.is_dir() else [path])]
 
 
 def check_files(paths: Sequence[Path], county: County | None = None) -> list[FileAnswer]:
     """Read files as intake would, and keep nothing.
 
-    A file is of the form in whose folder it lies, else of the one whose header it carries. `county` lends its
-    key, and the password of its own lists. Never raises because of a file.
+    A folder stands for the files in it. A file is of the form in whose folder it lies, else of the one whose header
+    it carries. `county` lends its key, the password of its own lists and its plausible amounts; what needs its earlier
+    files (a list that lacks half, a number of rows that doubled) is only asked at the door. Never raises because of a
+    file. Imports Great Expectations (some seconds).
     """
     keys = KeyRing.of(county) if county else KeyRing((secrets.token_bytes(32),))
     password = read_options(county).password if county else ""
@@ -110,7 +129,7 @@ def check_files(paths: Sequence[Path], county: County | None = None) -> list[Fil
         tempfile.TemporaryDirectory(prefix="shouwang-check-") as scratch,
         Readers(Path(scratch) / "r", keys, password=password) as readers,
     ):
-        for path in paths:
+        for path in _files(paths):
             if not path.is_file() or path.is_symlink():
                 answers.append(_refused(path, Refusal("no_file", "没有这个文件，或它不是普通文件。请核对路径。")))
                 continue
@@ -121,37 +140,40 @@ def check_files(paths: Sequence[Path], county: County | None = None) -> list[Fil
                 answers.append(_refused(path, Refusal("no_permission", "文件打不开，可能没有读取权限或正被占用。")))
                 continue
             outcome = readers.read(path, _name_in_landing(path), digest, size=path.stat().st_size)
-            answers.append(_answer(path, outcome))
+            answers.append(_answer(path, outcome, county))
     return answers
 
 
 def render(answers: Sequence[FileAnswer]) -> str:
-    """The answers in Chinese, one block a file, a summary last."""
+    """The answers in Chinese: a line for each file, below it what to change, a summary last."""
     lines = [line for answer in answers for line in _block(answer)]
     counts = {
-        verdict: sum(answer.verdict == verdict for answer in answers) for verdict in ("taken", "in_part", "refused")
+        verdict: sum(answer.verdict == verdict for answer in answers)
+        for verdict in ("taken", "in_part", "held", "refused")
     }
     lines.append(
         f"共 {len(answers)} 份：全部可接收 {counts['taken']} 份，部分可接收 {counts['in_part']} 份，"
-        f"不能接收 {counts['refused']} 份。"
+        f"须核对确认 {counts['held']} 份，不能接收 {counts['refused']} 份。"
     )
     return "\n".join(lines)
 
 
 def _block(answer: FileAnswer) -> list[str]:
     if answer.refused:
-        return [f"✘ {answer.file}", f"    不能接收：{answer.refused.reason}"]
-    head = f"{answer.file}  《{answer.label}》{answer.period}"
+        return [f"✘ {answer.file}：不能接收。{answer.refused.reason}"]
+    head = f"{answer.file}：《{answer.label}》{answer.period}，"
     counted = f"{answer.rows} 行" + (
         f"（其中 {answer.repeats} 行与前面的行完全相同，只计一次）" if answer.repeats else ""
     )
     if not answer.rejected:
-        lines = [f"✔ {head}", f"    {counted}，全部可以接收。"]
+        lines = [f"{'▲' if answer.question else '✔'} {head}{counted}，全部可以接收。"]
     else:
-        lines = [f"▲ {head}", f"    {counted}，可接收 {answer.loaded} 行，需改正 {answer.rejected} 行："]
+        lines = [f"▲ {head}{counted}，可接收 {answer.loaded} 行，需改正 {answer.rejected} 行："]
         lines += [f"    {_place(problem)}：{problem.reason}" for problem in answer.problems[:_SHOWN]]
         if answer.rejected > _SHOWN:
             lines.append(f"    另有 {answer.rejected - _SHOWN} 行，收件后见退回清单。")
+    if answer.question:
+        lines.append(f"    须核对：{answer.question}")
     return lines + [f"    提示：{remark}" for remark in answer.remarks]
 
 

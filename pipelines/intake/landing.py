@@ -54,15 +54,19 @@ def landed_file(county: County, path: Path) -> LandedFile:
 
 
 def landing_files(county: County) -> list[Path]:
-    """Files to be looked at: no temporary, hidden or system files, not the list of receipts, no links or pipes."""
+    """Files of the landing folder to be looked at, the list of receipts left out."""
+    return [file for file in sendable_files(county.landing) if file != county.landing / RECEIVED_LIST]
+
+
+def sendable_files(top: Path) -> list[Path]:
+    """Files anywhere in a folder: no temporary, hidden or system files, no links or pipes."""
     files = []
-    for folder, _, names in os.walk(county.landing):
+    for folder, _, names in os.walk(top):
         for name in names:
             path = Path(folder) / name
-            inside = path.relative_to(county.landing)
-            if path.is_symlink() or not path.is_file() or str(inside) == RECEIVED_LIST:
+            if path.is_symlink() or not path.is_file():
                 continue
-            if any(part.startswith((".", "~$")) for part in inside.parts):
+            if any(part.startswith((".", "~$")) for part in path.relative_to(top).parts):
                 continue
             if name.lower().endswith(_UNFINISHED_SUFFIXES) or name.lower() in _SYSTEM_FILES:
                 continue

@@ -36,6 +36,7 @@ class FormStatus:
         rows, rejected: over those files.
         due_on: last day on which it is in time; None for forms without a rhythm.
         note: why the last file was refused, if it was, or "" (Chinese).
+        remarks: what the files' department should know, each sentence once (Chinese).
     """
 
     form: str
@@ -47,6 +48,7 @@ class FormStatus:
     rejected: int
     due_on: datetime.date | None
     note: str
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def _form_status(
         rejected=sum(receipt.rejected for receipt in taken),
         due_on=due_on,
         note=last.reason if last else "",
+        remarks=tuple(dict.fromkeys(remark for receipt in taken for remark in receipt.remarks)),
     )
 
 
@@ -141,7 +144,7 @@ def _table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def render(status: MonthlyStatus) -> str:
-    """The month in Chinese: a table by department, then the reasons of whole refusals, then the count of each state."""
+    """The month in Chinese: a table by department, reasons of whole refusals, remarks, then the count of each state."""
     shown = [form for form in status.forms if form.state != "not_due" or form.files]
     rows = [("部门", "报表", "状态", "份数", "行数", "退回行", "截止日")]
     rows += [
@@ -157,5 +160,6 @@ def render(status: MonthlyStatus) -> str:
         for form in shown
     ]
     reasons = [f"《{form.label}》（{form.department}）：{form.note}" for form in status.forms if form.note]
+    reasons += [f"《{f.label}》（{f.department}）提示：{remark}" for f in status.forms for remark in f.remarks]
     counts = [f"{label} {len(status.of_state(state))}" for state, label in STATES.items()]
     return "\n".join([f"{status.month:%Y-%m} 报表收件情况", *_table(rows), *reasons, "合计：" + "，".join(counts)])

@@ -85,13 +85,15 @@ def known_people(county: County, receipts: Iterable[Receipt]) -> frozenset[str] 
     return frozenset(_rows(_lake_files(county, list(periods.values())[-1]))["person_key"].drop_nulls())
 
 
-def batch_quality(county: County, batch: Batch, taken: Sequence[Receipt], people: frozenset[str] | None) -> FormQuality:
-    """Run a batch's suite; `taken` are the accepted receipts, `people` those known. Imports Great Expectations."""
+def batch_quality(
+    county: County | None, batch: Batch, taken: Sequence[Receipt], people: frozenset[str] | None
+) -> FormQuality:
+    """Run a batch's suite; `taken` are the county's accepted receipts, `people` those known. Imports Great Expectations."""
     contract = load_contract(batch.form)
     periods = by_period(receipt for receipt in taken if receipt.form == batch.form and receipt.period < batch.period)
     context = SuiteContext(
         latest=batch.end,
-        previous_rows=_rows(_lake_files(county, list(periods.values())[-1])).height if periods else None,
+        previous_rows=_rows(_lake_files(county, list(periods.values())[-1])).height if county and periods else None,
         known_people=people,
         bounds=plausible_amounts(county, batch.form, batch.end),
     )
