@@ -95,14 +95,14 @@ def _nameless_rows(returned: ReturnedRows) -> list[dict[str, Any]]:
     name = next((name for name in _NAMES if name in ids), None)
     return [
         {
-            "unique_id": row["return_number"],
+            "unique_id": row["_return_number"],
             "id_text": compact(row[person.id] or "").upper() or None,
             "person_name": (compact(row[name] or "") or None) if name else None,
             "household_no": (clean(row["household_no"] or "") or None) if "household_no" in ids else None,
             "label": contract.label,
             "file": returned.receipt.file,
-            "sheet": row["sheet"],
-            "row": row["row"],
+            "sheet": row["_sheet"],
+            "row": row["_row"],
         }
         for row in returned.rows.iter_rows(named=True)
         if person.id in row["bad"].split(",")

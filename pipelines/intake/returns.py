@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +21,19 @@ from pipelines.vault.key_ring import KeyRing
 
 _REASON, _FILE, _ROW = "退回原因", "原文件", "原行号"
 _PREFIX = 12  # characters of the content's name in a return number
-_STRINGS_STAY_STRINGS = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+_STRINGS_STAY_STRINGS = {
+    "strings_to_numbers": False,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "in_memory": True,
+}
 
 
 @dataclass(frozen=True)
 class ReturnedRows:
     """The rejected rows of one received file that no later file has corrected.
 
-    `rows`: number, return_number, sheet, row, bad, reason, and the raw text of every column of the contract.
+    `rows`: number, bad, _return_number, _sheet, _row, _reason, and the raw text of every column of the contract.
     """
 
     receipt: Receipt
@@ -46,7 +52,7 @@ def open_returns(county: County, known_on: datetime.date | None = None) -> list[
     latest = {receipt.content: receipt for receipt in receipts if receipt.rejected}
     found, keys = [], KeyRing.of(county)
     for receipt in latest.values():
-        rows = _rows_of(county, keys, receipt).filter(~pl.col("return_number").is_in(answered))
+        rows = _rows_of(county, keys, receipt).filter(~pl.col("_return_number").is_in(answered))
         if rows.height:
             found.append(ReturnedRows(receipt, rows))
     return found
@@ -54,9 +60,13 @@ def open_returns(county: County, known_on: datetime.date | None = None) -> list[
 
 def _rows_of(county: County, keys: KeyRing, receipt: Receipt) -> pl.DataFrame:
     cells = read_returned(county, keys, receipt.form, receipt.content)
-    told = pl.read_parquet(rejected_file(county, receipt.form, receipt.content), columns=["sheet", "row", "reason"])
+    told = pl.read_parquet(
+        rejected_file(county, receipt.form, receipt.content), columns=["sheet", "row", "reason"]
+    ).select(pl.all().name.prefix("_"))
     numbers = [return_number(receipt.content, number) for number in cells["number"]]
-    return pl.concat([cells, told], how="horizontal").with_columns(pl.Series("return_number", numbers, dtype=pl.String))
+    return pl.concat([cells, told], how="horizontal").with_columns(
+        pl.Series("_return_number", numbers, dtype=pl.String)
+    )
 
 
 def write_returns(county: County, known_on: datetime.date | None = None) -> list[Path]:
@@ -75,15 +85,16 @@ def write_returns(county: County, known_on: datetime.date | None = None) -> list
         contract = load_contract(form)
         file = county.returned / contract.department / form / f"{period}-退回更正-{contract.label}.xlsx"
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_workbook(file, contract, parts)
+        file.write_bytes(_workbook(contract, parts))
         file.chmod(0o400)  # read-only: corrections made in place would be gone tomorrow
         files.append(file)
     return files
 
 
-def _write_workbook(file: Path, contract: FormContract, parts: list[ReturnedRows]) -> None:
+def _workbook(contract: FormContract, parts: list[ReturnedRows]) -> bytes:
+    stream = io.BytesIO()
     headers = [column.header for column in contract.columns]
-    with xlsxwriter.Workbook(file, _STRINGS_STAY_STRINGS) as book:
+    with xlsxwriter.Workbook(stream, _STRINGS_STAY_STRINGS) as book:
         plain = book.add_format({"num_format": "@", "font_name": "宋体"})
         bad = book.add_format({"num_format": "@", "font_name": "宋体", "bg_color": "#F8CBAD", "font_color": "#9C0006"})
         told = book.add_format({"num_format": "@", "font_name": "宋体", "text_wrap": True, "font_color": "#9C0006"})
@@ -104,6 +115,7 @@ def _write_workbook(file: Path, contract: FormContract, parts: list[ReturnedRows
                 marked = set(row["bad"].split(","))
                 for place, column in enumerate(contract.columns):
                     page.write_string(line, place, row[column.id] or "", bad if column.id in marked else plain)
-                where = f"{row['sheet']} 第 {row['row']} 行" if row["sheet"] else f"第 {row['row']} 行"
-                for place, text in enumerate((row["reason"], row["return_number"], part.receipt.file, where)):
+                where = f"{row['_sheet']} 第 {row['_row']} 行" if row["_sheet"] else f"第 {row['_row']} 行"
+                for place, text in enumerate((row["_reason"], row["_return_number"], part.receipt.file, where)):
                     page.write_string(line, len(headers) + place, text, plain if place else told)
+    return stream.getvalue()

@@ -5,6 +5,7 @@ import zipfile
 import openpyxl
 import polars as pl
 
+from expectations.contract import all_contracts
 from pipelines.county import County
 from pipelines.intake.lake import forms_file
 from pipelines.intake.receive import receive
@@ -64,3 +65,18 @@ def test_nothing_rejected_gives_nothing_back(tmp_path):
     county = _county(tmp_path, [[GOOD_ID, "张三", "2020-05", "甲厂", "1600"]])
     receive(county)
     assert write_returns(county) == []
+
+
+def test_a_rejected_row_of_any_form_can_be_given_back(tmp_path):
+    county = _county(tmp_path, [])
+    for form, contract in all_contracts().items():
+        headers = [column.header for column in contract.columns]
+        (county.landing / form).mkdir(exist_ok=True)
+        day = "2020-05-08" if contract.cadence in ("daily", "event") else "2020-05"
+        (county.landing / form / f"{day}.csv").write_bytes(csv_bytes([headers, ["x"] * len(headers)]))
+    assert {receipt.form: receipt.rejected for receipt in receive(county)} == dict.fromkeys(all_contracts(), 1)
+    files = write_returns(county)
+    assert sorted(file.parent.name for file in files) == sorted(all_contracts())
+    for file in files:
+        header = [cell.value for cell in next(openpyxl.load_workbook(file).active.iter_rows())]
+        assert header[:-4] == [column.header for column in all_contracts()[file.parent.name].columns]
