@@ -37,9 +37,9 @@ _NAMES = ("person_name", "head_name")
 _SUGGESTED_FROM = 0.9  # probability of a match
 _SHOWN = 3  # suggestions a row
 _SAID = {
-    "id_text": ("", "出生日期相同", "证件号码前 14 位相同", "证件号码只差一两位"),
-    "person_name": ("", "姓名相近", "姓名相同"),
-    "household_no": ("", "户编号相同"),
+    "id_text": (None, "出生日期相同", "证件号码前 14 位相同", "证件号码只差一两位"),
+    "person_name": (None, "姓名相近", "姓名相同"),
+    "household_no": (None, "户编号相同"),
 }
 
 
@@ -147,15 +147,12 @@ def match_suggestions(county: County, known_on: datetime.date | None = None) -> 
     wanted = pl.DataFrame(rows, schema={**texts, "row": pl.Int32()})
     pairs = _pairs(wanted.select(people.columns), people)
     told = [
-        pl.col(f"gamma_{column}").replace_strict(dict(enumerate(said)), default="") for column, said in _SAID.items()
+        pl.col(f"gamma_{column}").replace_strict(dict(enumerate(said)), default=None, return_dtype=pl.String)
+        for column, said in _SAID.items()
     ]
     return (
         pairs.with_columns(told)
-        .with_columns(
-            reasons=pl.concat_list(f"gamma_{column}" for column in _SAID)
-            .list.eval(pl.element().filter(pl.element() != ""))
-            .list.join("；")
-        )
+        .with_columns(reasons=pl.concat_str([f"gamma_{column}" for column in _SAID], separator="；", ignore_nulls=True))
         .join(wanted.drop("person_name", "household_no", "id_text"), left_on="row_id", right_on="unique_id")
         .join(people.select("unique_id", "person_name", "household_no"), left_on="person_key", right_on="unique_id")
         .sort("file", "sheet", "row", -pl.col("probability"), "person_key")
