@@ -173,7 +173,8 @@ def _sex_and_age(source: Source) -> tuple[pl.Expr, pl.Expr]:
     number = pl.col("person_id")
     born = number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
     day = pl.lit(source.as_of)
-    had_birthday = (day.dt.month() * 100 + day.dt.day()) >= (born.dt.month() * 100 + born.dt.day())
+    months = day.dt.month() - born.dt.month()  # small numbers only: polars keeps months and days in eight bits
+    had_birthday = (months > 0) | ((months == 0) & (day.dt.day() >= born.dt.day()))
     age = day.dt.year() - born.dt.year() - 1 + had_birthday.cast(pl.Int32)
     odd = number.str.slice(16, 1).str.to_integer(strict=False) % 2 == 1
     return pl.when(odd).then(pl.lit("男")).when(~odd).then(pl.lit("女")).alias("sex"), age.alias("age")
