@@ -19,6 +19,7 @@ from pipelines.audit import record
 from pipelines.county import County
 from pipelines.deliver.night_papers import Delivered, hand_out, write_all
 from pipelines.errors import MistakeError, ShouwangError, disk_error
+from pipelines.intake.ledger import read_receipts
 from pipelines.intake.receipt import Receipt
 from pipelines.intake.receive import receive
 from pipelines.intake.returns import write_returns
@@ -186,7 +187,9 @@ class Night:
 def open_night(
     county: County, as_of: date, known_on: date | None, settings: Settings, progress: Progress
 ) -> Iterator[Night]:
-    """A night under the county's lock; K is today where it is not given.
+    """A night under the county's lock; where K is not given, all that was received counts.
+
+    K is then today, or, where the clock was ahead once, the last day on which anything was received.
 
     Raises MistakeError for an as-of day that is not over, LockedError when another run is on, DiskError when the
     disk fills up.
@@ -194,10 +197,14 @@ def open_night(
     today = datetime.now(SHANGHAI).date()
     if as_of > today:
         raise MistakeError(f"基准日 {as_of} 还没有到。请用 --as-of 指定今天或以前的日期。")
+    if known_on is None:
+        known_on = max([today, *(receipt.received_on for receipt in read_receipts(county))])
+        if known_on > today:
+            progress(f"时钟：本机日期 {today} 早于最近一次收件的 {known_on}，请校准。本次仍采用全部已收文件")
     read_audiences(county)  # a mistake there is told before the night's work, not after
     try:
         with hold(county, f"运行 {as_of} 的夜间任务") as lock:
-            yield Night(county, as_of, known_on or today, settings, progress, lock)
+            yield Night(county, as_of, known_on, settings, progress, lock)
     except ShouwangError:
         raise
     except Exception as error:

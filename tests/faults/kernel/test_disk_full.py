@@ -7,6 +7,7 @@ import resource
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from pipelines.warehouse.publish import current_folder
 
 from .small_county import AS_OF, MONTHS, drop_file, finish_night, write_small_county
 
+PHASES = ("receive", "load", "publish")
+PADDED = 60 if Settings.from_environment().full_faults else 2
 TRIALS = 60 if Settings.from_environment().full_faults else 8
 
 
@@ -52,7 +55,49 @@ def test_no_file_may_grow_beyond_a_random_size(yesterday: Path, tmp_path: Path) 
         finish_night(home)
         assert _state(home) == expected
         shutil.rmtree(home)
+    print(f"\n{TRIALS} nights with a random largest file size: {failed} stopped with SW-7, none lost or mixed anything")
     assert failed > TRIALS // 3, "the limits were too generous to test anything"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own of 24 MB; needs root and the right to mount."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["/bin/mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip(
+            "不能挂载内存盘：磁盘满的三个阶段没有检验（上面按文件大小限制的检验照常）！请以可挂载的 root 再运行一次。"
+        )
+    yield disk
+    subprocess.run(["/bin/umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_the_disk_fills_up_in_a_phase(yesterday: Path, small_disk: Path, tmp_path: Path, phase: str) -> None:
+    chance, failed = random.Random(phase), 0
+    expected = _state_after_clean_run(yesterday, tmp_path / "clean")
+    for _ in range(PADDED):
+        home = small_disk / "county"
+        shutil.copytree(yesterday, home, symlinks=True)
+        before = current_folder(County.open(home))
+        done = _night_on_a_full_disk(
+            home, phase, chance.choice((0, chance.randrange(1 << 12), chance.randrange(1 << 19)))
+        )
+        current = current_folder(County.open(home))
+        assert current is not None and folder_damage(current) == [], "what is published can be read on a full disk"
+        if done.returncode:
+            failed += 1
+            assert (done.returncode, current) == (7, before), done.stderr
+            assert "磁盘空间不足" in done.stderr
+        (small_disk / "pad").unlink()
+        finish_night(home)
+        assert _state(home) == expected
+        shutil.rmtree(home)
+    print(f"\ndisk filled up {PADDED} times at {phase}: {failed} nights stopped with SW-7, none lost or mixed anything")
+    assert failed > PADDED // 3
 
 
 def _night_with_file_limit(home: Path, limit: int) -> subprocess.CompletedProcess[str]:
@@ -85,3 +130,26 @@ def _state(home: Path) -> str:
     current = current_folder(County.open(home))
     assert current is not None
     return Manifest.read(current).state
+
+
+def _night_on_a_full_disk(home: Path, phase: str, left: int) -> subprocess.CompletedProcess[str]:
+    """A night of the command line whose disk is filled up, but for some bytes, when a phase begins."""
+    script = (
+        "import os, shutil, sys; from tests.faults.kernel import small_county; from pipelines import night;"
+        "from pipelines.cli import run; small_county.stand_in(night); home, phase, left = sys.argv[1:4];"
+        "real = getattr(night.Night, phase);\n"
+        "def filled(self):\n"
+        "    pad = os.path.join(os.path.dirname(home), 'pad')\n"
+        "    with open(pad, 'wb') as stream:\n"
+        "        stream.write(bytes(max(0, shutil.disk_usage(home).free - int(left))))\n"
+        "    return real(self)\n"
+        "setattr(night.Night, phase, filled)\n"
+        "sys.exit(run(['run', '--home', home, *sys.argv[4:]]))"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", script, str(home), phase, str(left), "--as-of", AS_OF, "--known-on", "2021-01-01"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

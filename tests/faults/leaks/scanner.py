@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-MARK = "龘"  # every planted name begins with it, and nothing else in the county has it
+MARK = "龘靐龗"  # every planted name begins with it; in any encoding too long to stand in compressed bytes by chance
 _MARKS = (
     *(MARK.encode(encoding) for encoding in ("utf-8", "gb18030", "utf-16-le", "utf-16-be")),
-    b"\\u9f98", b"\\U00009f98", b"%E9%BE%98", b"&#40856;", b"&#x9f98;", b"&#x9F98;",
+    b"\\u9f98\\u9750", b"\\U00009f98", b"%E9%BE%98", b"&#40856;", b"&#x9f98;", b"&#x9F98;",
 )  # fmt: skip
 _NUMBERS = re.compile(rb"[0-9]{11,}[Xx]?")
 

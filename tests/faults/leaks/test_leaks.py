@@ -41,7 +41,7 @@ _GIVEN = "建国志明海峰永福根生大山水木立新春雷金旺长林文�
 
 
 def unique_names(surname: object, male: object, draws: object) -> pl.Series:
-    """Three characters, each name once, all with the mark."""
+    """Each name once, all with the mark."""
     count = len(surname)  # type: ignore[arg-type]
     return pl.Series([f"{MARK}{_GIVEN[n % len(_GIVEN)]}{_GIVEN[n // len(_GIVEN)]}" for n in range(count)]).alias("name")
 
