@@ -110,7 +110,7 @@ def start_night(home: Path, die_at: int = 0, **options: object) -> subprocess.Po
 def finish_night(home: Path) -> str:
     """Run an undisturbed night to its end; returns what it printed last: how many disk calls it made."""
     process = start_night(home)
-    output, errors = process.communicate(timeout=120)
+    output, errors = process.communicate(timeout=900)
     assert process.returncode == 0, errors
     return output.split()[-1]
 

@@ -72,7 +72,7 @@ def test_kill_before_each_touch_of_the_disk(undisturbed: dict[str, object], tmp_
         county = _copy(undisturbed, tmp_path / str(die_at))
         sent = _digests(county)
         process = start_night(county.home, die_at)
-        process.communicate(timeout=120)
+        process.communicate(timeout=900)
         assert process.returncode == -signal.SIGKILL, f"did not reach call {die_at} of {calls}"
         _nothing_lost_nothing_mixed(county, sent)
         _one_clean_run_heals(county, undisturbed)

@@ -31,10 +31,10 @@ from pipelines.warehouse import identity
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder, published_folders
 
-from .small_county import AS_OF, MONTHS, stand_in, worker_id, write_small_county
+from .small_county import AS_OF, MONTHS, finish_night, stand_in, worker_id, write_small_county
 
 SETTINGS = Settings.from_environment()
-KILLS = 60 if SETTINGS.full_faults else 3
+KILLS = 60 if SETTINGS.full_faults else 2
 PERSON = worker_id(4)
 
 
@@ -48,11 +48,17 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(night)
 
 
-@pytest.fixture
-def county(tmp_path: Path) -> County:
-    county = write_small_county(tmp_path / "county")
-    publish(county)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """A county after one night, to be copied."""
+    county = write_small_county(tmp_path_factory.mktemp("published") / "county")
+    finish_night(county.home)
     return county
+
+
+@pytest.fixture
+def county(published: County, tmp_path: Path) -> County:
+    return _copied(published, tmp_path / "county")
 
 
 def publish(county: County) -> Path:
@@ -194,15 +200,13 @@ def test_nobody_is_erased_by_a_key_that_is_nobodys(county: County) -> None:
 
 
 @pytest.mark.parametrize("action", ["rotate", "erase"])
-def test_a_kill_in_the_middle_leaves_the_old_or_the_new(tmp_path: Path, action: str) -> None:
+def test_a_kill_in_the_middle_leaves_the_old_or_the_new(published: County, tmp_path: Path, action: str) -> None:
     """Killed before every so-many-th touch of the disk; one night later the lake is wholly old or wholly new."""
-    fresh = write_small_county(tmp_path / "fresh")
-    publish(fresh)
-    before = answers(current_folder(fresh))
-    calls = _rewrite_in_child(_copied(fresh, tmp_path / "count"), action, 0)
+    before = answers(current_folder(published))
+    calls = _rewrite_in_child(_copied(published, tmp_path / "count"), action, 0)
     assert calls > KILLS
     for trial in range(KILLS):
-        county = _copied(fresh, tmp_path / str(trial))
+        county = _copied(published, tmp_path / str(trial))
         _rewrite_in_child(county, action, 1 + trial * (calls - 1) // (KILLS - 1))
         folder = publish(county)
         assert problems_of(county) == []
