@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import select
@@ -82,7 +83,8 @@ class Readers:
     def read(self, path: Path, file: str, digest: str, *, size: int) -> ReadOutcome:
         """Read one file of `size` bytes; `file` is its name relative to `landing/`, `digest` its SHA-256.
 
-        Never raises because of the file: whatever it does to the child becomes a coded refusal.
+        Never raises because of the file: whatever it does to the child becomes a coded refusal. Raises OSError when
+        the disk has no room for its rows.
         """
         megabytes = size >> 20
         self._count += 1
@@ -113,6 +115,8 @@ class Readers:
             return ReadOutcome(folder, refused=Refusal(**answer["refused"]))
         if "failed" not in answer:
             return ReadOutcome(folder, summary=answer)
+        if answer["failed"] == "disk":  # no fault of the file: it must be read again when there is room
+            raise OSError(errno.ENOSPC, "no room for the rows of a file")
         if answer["failed"] == "slow":
             return self._refuse(folder, "too_slow", f"读取超时，文件可能含有大量空白格式或已损坏。{_AGAIN}")
         if answer["failed"] in ("memory", "killed"):

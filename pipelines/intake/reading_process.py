@@ -6,6 +6,7 @@ never sees the ledger or the landing folder's other files; what it wrote is only
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -23,6 +24,7 @@ from pipelines.vault.key_ring import KeyRing
 from pipelines.vault.seal import seal
 
 ACCEPTED, VAULT, REJECTED = "accepted.parquet", "vault.parquet", "rejected.parquet"
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 RETURNED = "returned.parquet"  # only when rows were rejected
 
 
@@ -112,6 +114,8 @@ def serve() -> None:
             answer = {"failed": "memory"}
         except FileNotFoundError:
             answer = {"changed": True}
+        except OSError as error:
+            answer = {"failed": "disk" if error.errno in _DISK_FULL else type(error).__name__}
         except Exception as error:  # whatever a file provoked: its type is told, never its text (it may hold a person)
             answer = {"failed": type(error).__name__}
         answers.write(json.dumps(answer, ensure_ascii=False) + "\n")

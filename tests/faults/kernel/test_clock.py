@@ -63,7 +63,7 @@ def test_jumps_leave_no_file_out_and_nothing_half(tmp_path: Path, clock: Clock) 
         jump = timedelta(days=chance.choice((-400, -40, -1, 0, 1, 40)), seconds=chance.randrange(86_400))
         clock.now = datetime.fromisoformat(chance.choice(MOMENTS)) + jump
         for home in (county, undisturbed):
-            drop_file(home, f"2020-{1 + number % 6:02}").rename(
+            drop_file(home, f"2020-{2 + number % 5:02}").rename(
                 home.landing / "employment" / f"2020-01-补{number:02}.csv"
             )
         before = current_folder(county)
