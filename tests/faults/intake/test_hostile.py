@@ -138,7 +138,6 @@ def test_files_of_five_months_in_any_order_give_one_state(tmp_path, one_child):
             for file in (county.lake / "forms").rglob("*.parquet")
         }
         states.append((_state(county), lake))
-    print(f"\n{len(states)} orders of five months' files: {len({str(state) for state in states})} state")
     assert len(states) == 120
     assert all(state == states[0] for state in states)
-    print(f"\n{orders} orders of five months: one state of {len(states[0][0])} rows, the same bytes in the lake")
+    print(f"\n{len(states)} orders of five months: one state of {len(states[0][0])} rows, the same bytes in the lake")
