@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.defs.resources import told_in_chinese
+from pipelines.deliver.intake_papers import IDENTITY_LABEL, QUALITY_LABEL
 from pipelines.deliver.night_papers import PRINT, Delivered
 from pipelines.night import Night
 
@@ -32,6 +33,8 @@ _KINDS = {
     "village_board_postings": "公示（村务公开栏）",
     "web_postings": "公示（网上公开）",
     "household_files": "一户一档",
+    "data_quality": QUALITY_LABEL,
+    "identity_review": IDENTITY_LABEL,
 }
 _SHOWN = 50  # files named on an asset's page
 KEYS = {label: dg.AssetKey(["paper", name]) for name, label in _KINDS.items()}

@@ -95,7 +95,7 @@ def test_returned_rows_go_back_as_the_text_they_were(tmp_path: Path) -> None:
     (county.landing / "received.csv").write_text("file,received_on,order\nemployment/2020-01.csv,2020-01-28,1\n")
     (receipt,) = receive(county)
     assert (receipt.rows, receipt.rejected) == (CELLS, CELLS)
-    (file,) = write_returns(county, tmp_path / "returns")
+    (file,) = write_returns(county)
     content = file.read_bytes()
     assert active_parts(content) == []
     shown = set(texts_of(content))

@@ -65,7 +65,7 @@ def listings_of(client: TestClient, page) -> set[str]:
     return set(re.findall(rf'href="(/export/{page.name}/[^"]+)"', client.get(page.address).text))
 
 
-def test_every_table_of_every_page_comes_as_a_workbook_of_texts(served):
+def test_every_table_of_every_page_comes_as_a_workbook_without_formulas(served):
     with browser(served, "analyst") as client:
         found = 0
         for page in MENU:
@@ -74,7 +74,7 @@ def test_every_table_of_every_page_comes_as_a_workbook_of_texts(served):
                 assert reply.status_code == 200, (address, reply.text)
                 sheet = openpyxl.load_workbook(io.BytesIO(reply.content)).active
                 cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
-                assert cells and all(cell.data_type == "s" for cell in cells), address
+                assert cells and all(cell.data_type in "sn" and not cell.hyperlink for cell in cells), address
                 found += 1
         assert found > 15
         whole = client.get(f"/households/{served.own[0]}/bill.xlsx")
@@ -387,7 +387,7 @@ def test_the_slider_counts_what_the_published_incomes_say(served, tmp_path):
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
         header = next(index for index, row in enumerate(rows) if row[0] == "乡镇")
         column = rows[header].index("新线下户")
-        counted = sum(int(row[column].replace(",", "")) for row in rows[header + 1 :] if row[column])
+        counted = sum(int(row[column]) for row in rows[header + 1 :] if row[column])
         assert counted == below
 
 

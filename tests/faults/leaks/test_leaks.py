@@ -167,9 +167,9 @@ def _written(scene: Scene) -> list[Path]:
 
 
 def _may_name(path: Path) -> bool:
-    """The departments' own files, the truth of the synthetic county, and papers for those who must visit."""
+    """The departments' own files and rows given back to them, the truth of the synthetic county, and papers for those who must visit."""
     parts = path.parts
-    return parts[:2] in (("county", "landing"), ("county", "truth")) or (
+    return parts[:2] in (("county", "landing"), ("county", "returned"), ("county", "truth")) or (
         parts[:2] == ("county", "published") and len(parts) > 3 and parts[3] in MEANT_TO_NAME
     )
 

@@ -18,6 +18,7 @@ _STAGING = PROJECT / "dbt_project" / "models" / "staging"
 # Tables of `raw` that no department sends: see `pipelines/warehouse/load.py`.
 _OURS = {
     "receipt", "rejected_row", "run", "county_document", "county_parameter", "ledger_warning", "ledger_warning_rule",
+    "ledger_feed", "ledger_outside", "ledger_sent",
 }  # fmt: skip
 _FRAME_TYPES = {
     "money": {pl.Int64}, "date": {pl.Date}, "datetime": {pl.Datetime, pl.String}, "flag": {pl.Boolean},
