@@ -25,7 +25,8 @@ _HEADERS = (
 )  # fmt: skip
 _SUMMARY = """
     SELECT as_of, count(*), sum(members), count(*) FILTER (income_status = '待定'), count(*) FILTER (is_below_watch_line),
-        coalesce(sum(members) FILTER (is_below_watch_line), 0), count(*) FILTER (is_on_dibao), count(*) FILTER (is_monitored),
+        coalesce(sum(members) FILTER (is_below_watch_line), 0), count(*) FILTER (is_on_dibao),
+        CASE WHEN count(is_monitored) > 0 THEN count(*) FILTER (is_monitored) END,
         median(disposable_income_per_capita_yuan) FILTER (income_status <> '待定')
     FROM fct_household_history GROUP BY as_of ORDER BY as_of
 """

@@ -17,7 +17,7 @@ select
     {{ yuan('states.dibao_fen') }} as dibao_line_yuan_per_year,
     states.dibao_result,
     states.is_on_dibao,
-    states.is_monitored
+    case when states.is_day then states.is_monitored end as is_monitored
 from {{ ref('int_household_state') }} as states
 inner join {{ ref('int_as_of') }} as days on states.as_of = days.as_of and days.is_history
 where not exists (
