@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import typer
 
 from pipelines.commands.options import AsOfOption, HomeOption, KnownOnOption, open_county, parse_day, show_step
 from pipelines.night import yesterday
-from pipelines.risk.train import TrainingReport, train_county
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import SHANGHAI
+
+if TYPE_CHECKING:
+    from pipelines.risk.train import TrainingReport
 
 
 def train(home: HomeOption = None, as_of: AsOfOption = None, known_on: KnownOnOption = None) -> None:
     """Train on what was known, judge, and release the scorer for the nights after the training day."""
+    from pipelines.risk.train import train_county  # noqa: PLC0415 - scikit-learn takes longer to load than all else
+
     day = parse_day(as_of, "--as-of") or yesterday() - timedelta(days=1)
     known = parse_day(known_on, "--known-on") or datetime.now(SHANGHAI).date()
     report = train_county(open_county(home), day, known, Settings.from_environment(), show_step)

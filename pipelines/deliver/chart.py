@@ -6,9 +6,8 @@ import altair as alt
 import polars as pl
 import vl_convert
 
-from pipelines.deliver.paper import PaperChart, PaperSheet
+from pipelines.deliver.paper import CHART_COLOURS, PaperChart, PaperSheet
 
-COLOURS = ("#8C2D19", "#D9A441", "#4F6D7A", "#8A9A5B")  # told apart in grey, too: papers are copied
 _SIZE = (380, 220)  # points
 _LEVEL_LABELS = 6  # names under the axis that have room side by side
 
@@ -32,7 +31,7 @@ def chart_svg(chart: PaperChart, sheet: PaperSheet, font: str) -> str:
         axis=alt.Axis(format=",d", tickMinStep=1, titleAngle=0, titleAlign="left", titleY=-8),
     )  # fmt: skip
     colour = alt.Color(
-        "series:N", sort=names, scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])),
+        "series:N", sort=names, scale=alt.Scale(domain=names, range=list(CHART_COLOURS[: len(names)])),
         legend=alt.Legend(title=None, orient="bottom") if len(names) > 1 else None,
     )  # fmt: skip
     base = alt.Chart(rows)

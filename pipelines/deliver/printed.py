@@ -8,7 +8,6 @@ from typing import Any
 
 import typst
 
-from pipelines.deliver.chart import chart_svg
 from pipelines.deliver.paper import PaperSheet, cell_text
 from pipelines.deliver.workbook import BODY_POINTS, heading_texts, note_texts
 
@@ -35,6 +34,8 @@ class Printer:
 
     def _sheet(self, sheet: PaperSheet) -> dict[str, Any]:
         """A sheet as the template takes it; letters shrink where the columns need more room than the page has."""
+        from pipelines.deliver.chart import chart_svg  # noqa: PLC0415 - every command would wait for altair
+
         width = sum(column.width for column in sheet.columns) * _UNIT_POINTS
         names = [column.name for column in sheet.columns]
         return {

@@ -11,9 +11,8 @@ from typing import Any
 import msoffcrypto.format.ooxml
 import xlsxwriter
 
-from pipelines.deliver.chart import COLOURS
 from pipelines.deliver.layout import row_height
-from pipelines.deliver.paper import PaperColumn, PaperSheet, cell_text
+from pipelines.deliver.paper import CHART_COLOURS, PaperColumn, PaperSheet, cell_text
 from pipelines.deliver.signature import META_SHEET
 from pipelines.deliver.source import chinese_date
 
@@ -222,7 +221,7 @@ class _Drawing:
         for place, chart in enumerate(paper.charts):
             drawn = self._book.add_chart(_CHART_KINDS[chart.kind])
             under = names.index(chart.category)
-            for colour, name in zip(COLOURS, chart.series, strict=False):
+            for colour, name in zip(CHART_COLOURS, chart.series, strict=False):
                 index = names.index(name)
                 drawn.add_series({
                     "name": [page.name, first - 1, index], "categories": [page.name, first, under, bottom, under],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,14 @@ def test_unforeseen_error_tells_its_kind_and_place_but_not_its_text() -> None:
         sentence, status = explain(error)
     assert status == 1
     assert "ValueError" in sentence and "350123" not in sentence
+
+
+def test_a_command_does_not_wait_for_what_only_another_one_needs() -> None:
+    """Whoever asks for one file's check or the night's state would otherwise wait seconds for a learner to load."""
+    heavy = ("sklearn", "scipy", "altair", "great_expectations", "splink", "dbt", "dagster", "starlette", "marimo")
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import sys, pipelines.cli; print(*sys.modules)"],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    assert "pipelines.cli" in loaded
+    assert not set(heavy) & set(loaded)
