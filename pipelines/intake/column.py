@@ -1,7 +1,8 @@
 """Reading one whole column of a contract at once.
 
-What is written plainly is read by column expressions; of the rest every distinct cell is read once by its reader in
-`cell.py`, which defines the types. Both ways must give the same (a property test holds them to it).
+In a long column what is written plainly is read by column expressions; of the rest, and of short columns, every
+distinct cell is read once by its reader in `cell.py`, which defines the types. Both ways must give the same (a
+property test holds them to it).
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ _PLAIN_MONEY = r"^[0-9]{1,9}(\.[0-9]{1,2})?$"
 _PLAIN_ID = r"^[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[0-9]{3}[0-9X]$"
 _PLAIN_TEXT = r"^[A-Za-z\x{4e00}-\x{9fa5}][A-Za-z0-9\x{4e00}-\x{9fa5}_]*$|^[0-9]{1,15}$"
 _SAMPLE, _FEW = 10_000, 500
+SHORT = 2_000  # lines; Python is done with fewer before column expressions are set up
 _NULL = "\x00"  # no cell of a readable file holds it
 _PLAIN_DAY = r"^(19[0-9]{2}|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"
 
@@ -131,12 +133,34 @@ def read_column(column: Column, cells: GridColumn, read: Callable[[str, int], Pa
 
     `read` is the column's reader, `unit` the money unit that the file's header names.
     """
+    if len(cells.text) < SHORT:
+        return _read_short(column, cells, read)
     if cells.kinds is None and (value_type(column) == pl.String or _has_few(cells.text)):
         texts = distinct(cells.text)
         once = _read_cells(column, GridColumn(texts.values), read, unit)
         codes = None if once.codes is None else texts.spread(once.codes)
         return ReadColumn(texts.spread(once.values), codes, Distinct(once.values, texts.places))
     return _read_cells(column, cells, read, unit)
+
+
+def _read_short(column: Column, cells: GridColumn, read: Callable[[str, int], Parsed]) -> ReadColumn:
+    """Every distinct cell of a short column by its reader."""
+    kinds = [TEXT] * len(cells.text) if cells.kinds is None else cells.kinds.to_list()
+    pairs = list(zip(cells.text.to_list(), kinds, strict=True))
+    found: dict[tuple[str | None, int], int] = {}
+    places = [found.setdefault(pair, len(found)) for pair in pairs]
+    parsed = [_parsed(column, read, *pair) for pair in found]
+    once = pl.Series([value for value, _ in parsed], dtype=value_type(column))
+    texts = Distinct(once, pl.Series(places, dtype=pl.UInt32))
+    codes = [code for _, code in parsed]
+    told = pl.Series([codes[place] for place in places], dtype=pl.String) if any(codes) else None
+    return ReadColumn(texts.spread(once), told, texts)
+
+
+def _parsed(column: Column, read: Callable[[str, int], Parsed], text: str | None, kind: int) -> Parsed:
+    """What a cell's reader makes of it; a blank cell of a required column is wrong."""
+    value, code = read(text or "", kind)
+    return value, code or ("missing_required" if column.required and value is None else "")
 
 
 def _has_few(text: pl.Series) -> bool:
@@ -166,11 +190,9 @@ def _read_distinct(
     """`value` and `code` of every cell, each distinct one read once; without `kinds` all are text."""
     frame = pl.DataFrame({"text": text, "kind": TEXT if kinds is None else kinds})
     once = frame.unique()
-    parsed = [read(text or "", kind) for text, kind in once.iter_rows()]
-    blank_code = "missing_required" if column.required else ""
-    codes = [code or (blank_code if value is None else "") for value, code in parsed]
+    parsed = [_parsed(column, read, text, kind) for text, kind in once.iter_rows()]
     once = once.with_columns(
         pl.Series("value", [value for value, _ in parsed], dtype=value_type(column)),
-        pl.Series("code", codes, dtype=pl.String),
+        pl.Series("code", [code for _, code in parsed], dtype=pl.String),
     )
     return frame.join(once, on=["text", "kind"], how="left", maintain_order="left", nulls_equal=True)

@@ -9,7 +9,7 @@ import polars as pl
 
 from expectations.contract import FormContract
 from pipelines.intake.cell import NUMBER, compact, reader_of
-from pipelines.intake.column import POLARS_TYPES, ReadColumn, absent_column, read_column
+from pipelines.intake.column import POLARS_TYPES, SHORT, ReadColumn, absent_column, read_column
 from pipelines.intake.grid import Grid, GridColumn
 from pipelines.intake.header import FoundHeader
 from pipelines.intake.reasons import masked, masked_whole, row_reason
@@ -67,13 +67,10 @@ def _data_lines(grid: Grid, header: FoundHeader) -> pl.Series:
     """Indexes of the lines below the header that are neither blank nor a total."""
     first = header.line + 1
     lines = pl.int_range(first, max(first, grid.height), dtype=pl.Int64, eager=True)
-    suspects = lines if grid.suspects is None else grid.suspects.filter(grid.suspects >= first)
+    suspects = _suspects(grid, lines)
     if not len(suspects):
         return lines
-    cells = [
-        column.text.gather(suspects) if grid.suspects is not None else column.text.slice(first)
-        for column in grid.columns
-    ]
+    cells = [_cells(column, suspects).text for column in grid.columns]
     frame = pl.DataFrame([texts.alias(str(index)) for index, texts in enumerate(cells)])
     blank = frame.select(pl.all_horizontal(pl.all().str.strip_chars(_BLANKS).str.len_bytes() == 0)).to_series()
     hinted = frame.select(pl.any_horizontal(pl.all().str.contains(_TOTAL_HINT))).to_series() & ~blank
@@ -83,6 +80,17 @@ def _data_lines(grid: Grid, header: FoundHeader) -> pl.Series:
     left_out = suspects.filter(blank.scatter(totals, True))
     kept = pl.Series([True]).new_from_index(0, len(lines)).scatter(left_out - first, False)
     return lines.filter(kept)
+
+
+def _suspects(grid: Grid, lines: pl.Series) -> pl.Series:
+    """Those of the lines among which every blank one and every total is."""
+    if grid.suspects is not None:
+        return grid.suspects.filter(grid.suspects >= lines[0]) if len(lines) else lines
+    if len(lines) >= SHORT:
+        return lines
+    rows = zip(*(_cells(column, lines).text.to_list() for column in grid.columns), strict=True)
+    texts = ["".join(filter(None, row)) for row in rows]
+    return lines.gather([place for place, text in enumerate(texts) if "计" in text or not text.strip(_BLANKS)])
 
 
 def _is_total(row: dict[str, str], required: list[str]) -> bool:
