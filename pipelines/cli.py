@@ -15,6 +15,7 @@ from pipelines.commands import (
     night,
     notebook,
     parquet,
+    rollup,
     safety,
     sample,
     scorer,
@@ -42,6 +43,7 @@ app.command(help="打开分析笔记本（SQL 和图表），只读已发布的�
 app.command(help="打开网页工作台：登录后查看发布的结果；默认只限本机。")(serve.serve)
 app.add_typer(user.app, name="user", help="网页工作台的用户：添加、重置密码、删除、列出。")
 app.command(help="把现在发布的各表另存为 Parquet，供其他工具使用。")(parquet.parquet)
+app.command(help="汇总：把几个县同一基准日的数据汇成一份，只有户数人数，供市、省使用。")(rollup.rollup)
 app.command(help="试收：报送前检查文件能不能收，逐行说明要改什么；不保存。")(check.check)
 app.command(help="某月各部门报表的收件情况：已收、退回、逾期。")(check.forms)
 app.command(help="预先解析计算模型，装好或升级后运行一次，以后每夜省几秒。")(night.prepare)

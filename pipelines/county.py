@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import yaml
 
@@ -12,6 +13,18 @@ DOCUMENTS = ("LY", "FQ", "LS", "FX", "TR")
 
 class CountyFolderError(Exception):
     """A county folder that cannot be used; the message (Chinese) says what is wrong and what to do."""
+
+
+class Home(Protocol):
+    """A folder with one writer at a time that publishes: a county's, or that of a region above counties."""
+
+    @property
+    def home(self) -> Path:
+        """The folder itself."""
+
+    @property
+    def published(self) -> Path:
+        """One folder per publication, and the link `current`."""
 
 
 @dataclass(frozen=True)

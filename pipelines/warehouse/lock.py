@@ -16,19 +16,19 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipelines.county import County
+from pipelines.county import Home
 from pipelines.errors import LockedError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def lock_file(county: County) -> Path:
+def lock_file(county: Home) -> Path:
     """The county's lock file; it stays in place between runs."""
     return county.home / ".lock"
 
 
 @contextlib.contextmanager
-def hold(county: County, action: str) -> Iterator[int]:
+def hold(county: Home, action: str) -> Iterator[int]:
     """Hold the county's write lock while the block runs; yields the open descriptor for children to inherit.
 
     `action` (Chinese) is what others are told we are doing. Raises LockedError, naming the holder, when taken.
@@ -62,7 +62,7 @@ def _user() -> str:
         return str(os.getuid())
 
 
-def _who_holds(descriptor: int, county: County) -> str:
+def _who_holds(descriptor: int, county: Home) -> str:
     """A Chinese sentence about the holder, from what it wrote into the lock file."""
     try:
         holder = json.loads(os.pread(descriptor, 4096, 0))

@@ -7,20 +7,20 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.county import County
+from pipelines.county import Home
 from pipelines.warehouse.manifest import MANIFEST, Manifest, folder_damage, folder_files
 
 CURRENT = "current"
 Progress = Callable[[str], None]
 
 
-def current_folder(county: County) -> Path | None:
+def current_folder(county: Home) -> Path | None:
     """The folder that is published now, or None before the first night."""
     link = county.published / CURRENT
     return link.resolve() if link.exists() else None
 
 
-def published_folders(county: County) -> list[Path]:
+def published_folders(county: Home) -> list[Path]:
     """Every published folder, whole or damaged, oldest as-of date first (a folder's name starts with it)."""
     if not county.published.is_dir():
         return []
@@ -28,7 +28,7 @@ def published_folders(county: County) -> list[Path]:
     return sorted(path for path in folders if not path.name.startswith("."))
 
 
-def fresh_candidate(county: County, run_id: str) -> Path:
+def fresh_candidate(county: Home, run_id: str) -> Path:
     """An empty hidden folder for a night in the making; leftovers of nights that died are removed.
 
     Only to be called while the county's lock is held.
@@ -54,7 +54,7 @@ def seal(candidate: Path, manifest: Manifest) -> None:
     _sync(candidate)
 
 
-def place(county: County, candidate: Path, manifest: Manifest) -> Path:
+def place(county: Home, candidate: Path, manifest: Manifest) -> Path:
     """Give the sealed candidate its name among the published folders; returns that folder. `current` stays.
 
     A night done again from the same inputs finds its folder there already: an intact one with the same tables is
@@ -77,7 +77,7 @@ def _numbered(run_id: str, number: int) -> str:
     return run_id if number == 1 else f"{run_id}-{number}"
 
 
-def make_current(county: County, folder: Path) -> None:
+def make_current(county: Home, folder: Path) -> None:
     """Switch `current` to a published folder: readers see the old one or the new one, never neither."""
     temporary = county.published / f".{CURRENT}"
     temporary.unlink(missing_ok=True)
