@@ -71,7 +71,7 @@ docs: setup  ## the handbook (docs/handbook.zh-CN.md); tables and columns as one
 pictures: setup  ## the pictures of the guide, from the browser tests
 	$(BIN)/python -m pytest tests/browser --pictures -p no:cacheprovider
 
-bench: setup  ## speed and memory against stated rivals; the figures are printed
+bench: setup  ## speed and memory against stated rivals; ratios are printed and kept in tests/benchmarks/history.csv
 	$(BIN)/python -m tests.benchmarks.intake_speed
 	$(BIN)/python -m tests.benchmarks.intake_account
 	$(BIN)/python -m tests.benchmarks.income_core

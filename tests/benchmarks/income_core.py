@@ -27,6 +27,7 @@ import duckdb
 from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.load import load_raw
 from tests.benchmarks.big_lake import AS_OF, write_lake
+from tests.benchmarks.history import keep
 from tests.benchmarks.income_rivals import COMPARED, hand_written, in_openfisca, in_pandas
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -150,8 +151,9 @@ def main(households: int) -> None:
             if figures is not None:
                 cpu, wall, memory = figures
                 ratio = core[0] / cpu
+                before = keep("income_core", f"core over {name}, {households} households", ratio)
                 print(
-                    f"      {name:38} {cpu:8.2f} {wall:8.2f} {memory:8.0f} {ratio:6.2f}  differs: {differing(warehouse, answer)}"
+                    f"      {name:38} {cpu:8.2f} {wall:8.2f} {memory:8.0f} {ratio:6.2f}  differs: {differing(warehouse, answer)} {before}"
                 )
 
 

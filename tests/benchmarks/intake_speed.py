@@ -29,6 +29,7 @@ from pipelines.intake.read_file import read_file
 from pipelines.intake.readers import Readers
 from pipelines.intake.resident_id import check_character
 from pipelines.vault.key_ring import KeyRing
+from tests.benchmarks.history import keep
 
 _XLSX_ROWS = 100_000
 _XLSX_HEADER = [
@@ -105,9 +106,11 @@ def _measure(kind: str, name: str, file: Path, bare: Callable[[], object]) -> No
     ratio = own_seconds / bare_seconds
     content = file.read_bytes()
     cpu = _seconds(lambda: read_file(name, content, bytes(32)), time.process_time) / _seconds(bare, time.process_time)
+    before = keep("intake_speed", f"CPU of reading over bare reading, {kind}", cpu)
     print(
         f"{kind}: {outcome.summary['rows']:,} rows, {size >> 20} MB; bare {bare_seconds:.2f} s, ours {own_seconds:.2f} s, "
-        f"ratio {ratio:.2f} (target {_TARGETS[kind]}), of CPU {cpu:.2f}, child's memory {child:.0f} MB"
+        f"ratio {ratio:.2f} (target {_TARGETS[kind]}), of CPU {cpu:.2f} {before}, "
+        f"child's memory {child:.0f} MB"
     )
 
 

@@ -26,6 +26,7 @@ from pipelines.warehouse.build import BuildResult, prepare_models, run_dbt
 from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.load import load_raw
 from tests.benchmarks.big_lake import AS_OF, MONTHS, write_lake
+from tests.benchmarks.history import keep
 
 
 def night(county: County, folder: Path, history_months: int) -> tuple[float, int]:
@@ -62,7 +63,8 @@ def main(households: int) -> float:
         print(f"{households:>9,} households, {MONTHS} full lists", flush=True)
         one, _ = night(county, Path(name) / "one", 0)
         many, days = night(county, Path(name) / "many", MONTHS)
-        print(f"      {days} days cost {many / one:.2f} nights", flush=True)
+        before = keep("month_ends", f"nights that {days} days cost, {households} households", many / one)
+        print(f"      {days} days cost {many / one:.2f} nights {before}", flush=True)
     return one
 
 
