@@ -38,9 +38,9 @@ class Nature:
 
     persistence: float = 0.975
     luck: float = 0.08
-    gust: float = 0.04
+    gust: float = 0.06
     noise: float = 0.10
-    misfortune: float = 0.0005
+    misfortune: float = 0.00055
     job_loss: float = 0.0042
     illness: float = 0.0011
     hardship: float = 1.0

@@ -136,8 +136,8 @@ def _households(count: int, places: Places, timeline: Timeline, old: Bools, seed
     draws = stream(seed, "households")
     village = np.sort(draws.integers(0, len(places.village), count))
     luck = draws.normal(0.0, 1.0, count)
-    mired = draws.random(count) < 0.023
-    standing = 0.24 * luck + places.welfare[village] - 1.5 * mired
+    mired = draws.random(count) < 0.015
+    standing = 0.24 * luck + places.welfare[village] - 2.0 * mired
     frailty = draws.normal(0.0, 0.9, count) - 0.45 * luck
     registered = draws.random(count) < np.clip(0.06 * np.exp(-1.0 * luck + 0.7 * frailty + 1.2 * mired), 0.005, 0.6)
     lifted_year = draws.integers(2015, 2020, count)

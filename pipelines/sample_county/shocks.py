@@ -189,7 +189,7 @@ class Misfortune:
         whom = np.flatnonzero(luck < self._chance * (1 + self._slow))
         n = len(whom)
         depth = np.minimum(1.7 + draws.exponential(0.6, n) + 0.15 * draws.pareto(2.0, n), 3.5) * self._cushion[whom]
-        length = 24 + draws.geometric(0.03, n).clip(1, 120)
+        length = 24 + draws.geometric(0.02, n).clip(1, 120)
         self._log.add(step, whom, size=depth, length=length, unforeseen=luck[whom] < self._chance)
         self._until[whom] = step + length
         self._depth[whom] = depth

@@ -68,7 +68,7 @@ class Work:
         able = self._working_age(now)
         shield = np.where(care.matched()[self.household], 0.5, 1.0)
         lost = able & (self._left == 0) & (roll < base * (1 + self._slow) * shield)
-        spell = 1 + np.floor(np.log(length) / np.log(1 - np.where(tail < 0.35, 0.07, 0.35))).clip(0, 36).astype(
+        spell = 1 + np.floor(np.log(length) / np.log(1 - np.where(tail < 0.30, 0.07, 0.35))).clip(0, 36).astype(
             np.int64
         )
         spell = np.where(care.matched()[self.household], (spell + 1) // 2, spell)

@@ -195,7 +195,7 @@ class _Surveyors:
         scene, homes = self._scene, self._scene.population.households
         draws, count = scene.draws("income_survey", quarter), len(homes)
         season = scene.draws("surveyors of a half year", quarter // 6).standard_normal(count)
-        blow = np.exp(homes.bias + 0.10 * season + 0.14 * draws.standard_normal(count))
+        blow = np.exp(homes.bias + 0.20 * season + 0.14 * draws.standard_normal(count))
         copied = draws.random(count) < 0.16 / np.sqrt(self._effort)
         answers: dict[str, Ints] = {}
         for item, yuan in self._true(quarter).items():
