@@ -23,9 +23,9 @@ def fit_sigmoid(raw: Floats, labels: NDArray[np.int8], weights: Floats, rounds: 
     return slope, intercept
 
 
-def fit_level(raw: Floats, labels: NDArray[np.int8], weights: Floats) -> float:
-    """The intercept alone: recalibration when only the level of risk has moved."""
-    return _newton(raw, labels.astype(np.float64), weights, 50, free_slope=False)[1]
+def fit_level(raw: Floats, targets: NDArray[np.int8] | Floats, weights: Floats) -> float:
+    """The intercept alone, for labels or probabilities: when only the level of risk has moved."""
+    return _newton(raw, targets.astype(np.float64), weights, 50, free_slope=False)[1]
 
 
 def _newton(raw: Floats, targets: Floats, weights: Floats, rounds: int, *, free_slope: bool) -> tuple[float, float]:

@@ -10,6 +10,8 @@ import altair as alt
 import polars as pl
 import vl_convert
 
+from models.visits import BY_LOT
+
 _FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, sans-serif"
 _STYLE = (
     "body{font:16px/1.6 " + _FONT + ";max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}"
@@ -60,6 +62,14 @@ def card_body(model_id: str, kind: str, facts: Mapping[str, Any]) -> str:
         ]))  # fmt: skip
         parts += ["<h2>校准</h2>", reliability_plot(facts["reliability"])]
         parts += ["<h2>名单越长，查出越多</h2>", recall_plot(facts["recall_curve"])]
+    if "recalibration" in facts:
+        parts.append(_table("重新校准", _recalibration(facts["recalibration"])))
+    if facts.get("visits"):
+        parts.append("<h2>走访安排的核实结果</h2>")
+        parts.append(_rows(("选取方式", "下发户次", "已核实", "属实", "推算名单以外的属实户"), [
+            (row["why"], str(row["handed"]), str(row["answered"]), str(row["confirmed"]), f"{row['estimated_cases']:.0f}" if row["why"] == BY_LOT else "—")
+            for row in facts["visits"]
+        ]))  # fmt: skip
     if "themes" in facts:
         parts += ["<h2>各主题的作用（贡献的标准差）</h2>", theme_plot(facts["themes"])]
     if "slices" in facts:
@@ -72,6 +82,14 @@ def card_body(model_id: str, kind: str, facts: Mapping[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def figure_lines(facts: Mapping[str, Any]) -> list[str]:
+    """The judgement's figures with their 95% intervals, one line a way of scoring."""
+    return [
+        f"{name}：" + "，".join(f"{label} {_interval(values[figure])}" for figure, label in _FIGURES.items())
+        for name, values in facts.get("figures", {}).items()
+    ]
+
+
 def reliability_plot(table: list[list[float]]) -> str:
     """Predicted against observed share by tenths, with the diagonal; an SVG."""
     frame = pl.DataFrame(table, schema=["预期", "实际", "户次"], orient="row")
@@ -82,7 +100,7 @@ def reliability_plot(table: list[list[float]]) -> str:
         .mark_line(point=True)
         .encode(alt.X("预期:Q", axis=alt.Axis(format="%")), alt.Y("实际:Q", axis=alt.Axis(format="%")))
     )
-    return _svg(diagonal.encode(x="x:Q", y="y:Q") + points)
+    return _svg(diagonal.encode(alt.X("x:Q", title="预期"), alt.Y("y:Q", title="实际")) + points)
 
 
 def recall_plot(curve: Mapping[str, list[list[float]]]) -> str:
@@ -144,6 +162,18 @@ def _overview(kind: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
+def _recalibration(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Name and value of what a recalibration changed."""
+    return [
+        ("由哪个模型校准", facts["model_id"]),
+        ("到期结果", f"实际 {facts['observed']:.0f} 起，原预期 {facts['expected']:.1f} 起"),
+        ("校准所用基准日", facts["origin"]),
+        ("校准所用户次", f"{facts['rows']}，其中不同事件 {facts['events']} 起"),
+        ("斜率", "由 {:.3f} 变为 {:.3f}".format(*facts["slope"])),
+        ("截距", "由 {:.3f} 变为 {:.3f}".format(*facts["intercept"])),
+    ]
+
+
 def _table(title: str, rows: list[tuple[str, str]]) -> str:
     return f"<h2>{escape(title)}</h2>" + _rows(("项目", "内容"), rows)
 
@@ -164,6 +194,7 @@ def _list(lines: list[str] | tuple[str, ...]) -> str:
 
 
 def _interval(values: list[float]) -> str:
+    """A figure with its 95% interval, as text."""
     return f"{values[0]:.3f} [{values[1]:.3f}, {values[2]:.3f}]"
 
 

@@ -14,6 +14,7 @@ from models.schema import Floats
 Labels = NDArray[np.int8]
 FIGURES = ("roc_auc", "pr_auc", "recall_05", "recall_10", "recall_20", "precision_10", "listed_recall")
 DRAWS = 400
+CAPACITY = 0.10
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,21 @@ class Interval:
 class Judged:
     """Rows to judge on: labels, weights, group (rows of one group are drawn together) and each row's area.
 
-    capacity is the share of an area's rows that its people can visit.
+    room says how many of its rows each area's people can visit, areas in rising order; none: CAPACITY of each area.
     """
 
     labels: Labels
     weights: Floats
     group: NDArray[np.int64]
     area: NDArray[np.int64]
-    capacity: float = 0.10
+    room: NDArray[np.int64] | None = None
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """How many rows each area can visit, areas in rising order."""
+        if self.room is not None:
+            return self.room
+        return np.maximum(1, np.round(np.unique(self.area, return_counts=True)[1] * CAPACITY)).astype(np.int64)
 
     @property
     def base_rate(self) -> float:
@@ -55,13 +63,13 @@ class Comparison:
     leads: Mapping[tuple[str, str], Mapping[str, Interval]]
 
 
-def area_list(scores: Floats, area: NDArray[np.int64], capacity: float) -> NDArray[np.bool_]:
-    """Who is on the lists when every area visits its own riskiest `capacity` of rows (at least one)."""
+def area_list(scores: Floats, judged: Judged) -> NDArray[np.bool_]:
+    """Who is on the lists when every area visits its own riskiest rows, as many as it has room for."""
     listed = np.zeros(len(scores), dtype=bool)
-    order = np.lexsort((-scores, area))
-    _, starts, sizes = np.unique(area[order], return_index=True, return_counts=True)
-    for start, size in zip(starts, sizes, strict=True):
-        listed[order[start : start + max(1, round(size * capacity))]] = True
+    order = np.lexsort((-scores, judged.area))
+    _, starts, sizes = np.unique(judged.area[order], return_index=True, return_counts=True)
+    for start, room in zip(starts, np.minimum(judged.places, sizes), strict=True):
+        listed[order[start : start + room]] = True
     return listed
 
 
@@ -71,7 +79,7 @@ def compare(scores: Mapping[str, Floats], judged: Judged, seed: int = 0, draws: 
     The intervals hold neither the chance of the training rows nor that of the area.
     """
     ranking = {name: metrics.Ranking.of(values) for name, values in scores.items()}
-    listed = {name: area_list(values, judged.area, judged.capacity) for name, values in scores.items()}
+    listed = {name: area_list(values, judged) for name, values in scores.items()}
     weightings = [judged.weights, *_draws(judged, seed, draws)]
     table = {
         name: np.array([_figures(ranking[name], listed[name], judged.labels, weights) for weights in weightings])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.additive import Boosting, grow, read_tables
-from models.calibration import fit_sigmoid
+from models.calibration import fit_level, fit_sigmoid
 from models.floor import floor_tables
 from models.schema import FeatureSchema, Floats
 from models.score_table import ScoreTables
@@ -91,6 +91,13 @@ def _fitter(
         return floor_tables(schema)
 
     return {"champion": champion, "scorecard": scorecard, "floor": floor}[kind]
+
+
+def without_feed(tables: ScoreTables, rows: TrainingRows, schema: FeatureSchema, feed: str) -> ScoreTables:
+    """The tables for days on which a feed is silent: it is muted, and the mean probability over the rows stays as it was."""
+    muted = tables.muted(schema.columns_of_feed(feed))
+    level = fit_level(muted.log_odds(rows.matrix), tables.probability(rows.matrix), rows.weights)
+    return muted.calibrated(muted.slope, muted.intercept + level)
 
 
 def with_feeds_dropped(matrix: Floats, schema: FeatureSchema, seed: int) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,14 +29,14 @@ def shares(column: Floats, edges: Floats) -> Floats:
     return np.append(counts, unknown.sum()) / max(len(column), 1)
 
 
-def stability_index(column: Floats, trained: dict[str, Any]) -> float:
+def stability_index(column: Floats, trained: Mapping[str, Any]) -> float:
     """Population stability index of a column against its training profile: under 0.10 calm, over 0.25 another population."""
     before = np.maximum(np.array(trained["shares"]), _FLOOR)
     now = np.maximum(shares(column, np.array(trained["edges"])), _FLOOR)
     return float(((now - before) * np.log(now / before)).sum())
 
 
-def drift(matrix: Floats, score: Floats, schema: FeatureSchema, trained: dict[str, Any]) -> dict[str, float]:
+def drift(matrix: Floats, score: Floats, schema: FeatureSchema, trained: Mapping[str, Any]) -> dict[str, float]:
     """Stability index of every feature and of the score (by name; `score` last)."""
     found = {name: stability_index(matrix[:, place], trained[name]) for place, name in enumerate(schema.names)}
     return {**found, "score": stability_index(score, trained["score"])}
@@ -44,6 +45,12 @@ def drift(matrix: Floats, score: Floats, schema: FeatureSchema, trained: dict[st
 def state_of(index: float) -> str:
     """正常, 关注 or 异常."""
     return "正常" if index < LOOK else "关注" if index < STOP else "异常"
+
+
+def moved_feeds(found: Mapping[str, float], schema: FeatureSchema) -> list[str]:
+    """Feeds one of whose watched features lies quite otherwise than in training: what they tell is not what was learnt."""
+    moved = {feature.feed for feature in schema.features if feature.watched and found[feature.name] >= STOP}
+    return [feed for feed in schema.feeds if feed in moved]
 
 
 def advice(observed: float, expected: float, auc_now: float, auc_at_release: float) -> str:

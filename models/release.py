@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,7 @@ class ReleaseError(Exception):
 class Release:
     """One scorer as it is handed out.
 
-    kind is champion, scorecard or floor. `without` holds, by feed, the tables to be used while that feed is missing.
+    kind is champion, scorecard or floor. `without` holds, for every feed, the tables to be used while it is silent.
     `facts` is what the model card is made from: label, ranges of days, counts, figures, hashes.
     """
 
@@ -39,9 +40,17 @@ class Release:
         """Name of the release: its kind and the start of its hash."""
         return f"{self.kind}-{release_hash(to_json(self))[:12]}"
 
-    def tables_for(self, missing_feeds: list[str]) -> ScoreTables:
-        """The tables to score with: those made without the first missing feed that has its own, else the full ones."""
-        return next((self.without[feed] for feed in missing_feeds if feed in self.without), self.tables)
+    def tables_for(self, silent_feeds: Sequence[str], schema: FeatureSchema) -> ScoreTables:
+        """The tables to score with while some feeds are silent: risk must not vanish with them.
+
+        Those made without the silent feed that has the most features; in these, what other silent feeds told is muted.
+        The floor takes an unknown income as middling itself.
+        """
+        if self.kind == "floor" or not silent_feeds:
+            return self.tables
+        first = max(silent_feeds, key=lambda feed: len(schema.columns_of_feed(feed)))
+        others = (place for feed in silent_feeds if feed != first for place in schema.columns_of_feed(feed))
+        return self.without[first].muted(others)
 
 
 def release_hash(text: str) -> str:
@@ -84,6 +93,8 @@ def from_json(text: str, schema: FeatureSchema, expected_hash: str | None = None
         raise ReleaseError(f"unknown format {content.get('format')!r} or kind {release.kind!r}")
     if release.schema_version != schema.version or not release.tables.fits(schema):
         raise ReleaseError("made for other features than those of this version")
+    if release.kind != "floor" and set(release.without) != set(schema.feeds):
+        raise ReleaseError("it does not say how to score while a feed is silent")
     return release
 
 

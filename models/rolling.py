@@ -49,7 +49,7 @@ class Study:
     @property
     def listed(self) -> NDArray[np.bool_]:
         """Who is on the candidate's lists, every area at its capacity."""
-        return area_list(self.candidate, self.judged.area, self.judged.capacity)
+        return area_list(self.candidate, self.judged)
 
     @property
     def events(self) -> int:
@@ -104,13 +104,14 @@ def rolling_study(
     *,
     horizon_days: int = 180,
     tests: int = 3,
+    room: Mapping[str, int] | None = None,
     incumbent: ScoreTables | None = None,
     seed: int = 0,
 ) -> Study | None:
     """Judge a kind of scorer on the last `tests` origins that can be tested.
 
     For every tested origin, only rows teach whose window closed by that day. None when no origin can be tested.
-    taught: see training_rows.
+    taught: see training_rows. room: how many households each township can visit before a window closes.
     """
     origins = sorted(taught["as_of"].unique().to_list())
     closed = pl.col("as_of").cast(pl.Int32) + horizon_days
@@ -127,12 +128,14 @@ def rolling_study(
     if not parts:
         return None
     frame = pl.concat(parts)
+    area = frame.select(pl.struct("as_of", "township_code").rank("dense")).to_series()
     together = {name: np.concatenate([part[name] for part in scores]) for name in scores[0]}
     judged = Judged(
         labels=frame["label"].to_numpy().astype(np.int8),
         weights=frame["weight"].to_numpy().astype(np.float64),
         group=frame["household_no"].rank("dense").to_numpy().astype(np.int64),
-        area=frame.select(pl.struct("as_of", "township_code").rank("dense")).to_series().to_numpy().astype(np.int64),
+        area=area.to_numpy().astype(np.int64),
+        room=None if room is None else _room_of(frame.with_columns(area=area), room),
     )
     return Study(
         frame=frame.select(name for name in frame.columns if name not in schema.names),
@@ -143,6 +146,12 @@ def rolling_study(
         trained_on=[str(day) for day in origins if day < trained[-1]],
         tested_on=[str(day) for day in trained[-tests:]],
     )
+
+
+def _room_of(frame: pl.DataFrame, room: Mapping[str, int]) -> NDArray[np.int64]:
+    """The places of each area, areas in rising order; a township that nobody gave a number has none."""
+    townships = frame.group_by("area").agg(pl.col("township_code").first()).sort("area")["township_code"]
+    return np.array([room.get(code, 0) for code in townships], dtype=np.int64)
 
 
 def _scores_at(

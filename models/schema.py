@@ -23,7 +23,8 @@ class Feature:
 
     `theme` groups correlated features into one reason, `feed` names the department feed it stands on. `direction` is
     +1 where more of it may only raise the risk, -1 where it may only lower it, 0 where it is free. `phrase` (Chinese)
-    holds one `{}` for the value, shown as `shown_as`: times, share, count or flag (no place for a value).
+    holds one `{}` for the value, shown as `shown_as`: times, share, count or flag (no place for a value). `watched`: its
+    drift stops its feed; not so where it moves with the calendar, with one place, or with a calamity.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Feature:
     direction: int
     phrase: str
     shown_as: str = "count"
+    watched: bool = True
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,6 +69,15 @@ class ScoreTables:
         for place, steps in enumerate(self.steps):
             shares[:, place] = self.slope * (steps.at(matrix[:, place]) - self.reference[place])
         return shares
+
+    def muted(self, columns: Iterable[int]) -> ScoreTables:
+        """The same tables in which these features tell nothing: each household gets their mean share over the training rows."""
+        silent = set(columns)
+        steps = tuple(
+            Steps(np.empty(0), np.array([mean]), float(mean)) if place in silent else steps
+            for place, (steps, mean) in enumerate(zip(self.steps, self.reference, strict=True))
+        )
+        return replace(self, steps=steps)
 
     def referred_to(self, matrix: Floats) -> ScoreTables:
         """The same tables with the reference taken over these rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -11,7 +11,6 @@ import polars as pl
 from models.reasons import REST, reason_frame, strongest_themes
 from models.release import Release
 from models.schema import FeatureSchema, Floats
-from models.visits import audit_draw
 
 BANDS = (("高", 0.02), ("较高", 0.10), ("关注", 0.30), ("一般", 1.0))
 KEYS = ("household_no", "as_of", "township_code")
@@ -23,20 +22,19 @@ def score_households(
     release: Release,
     *,
     feeds: Mapping[str, date | None],
-    missing_feeds: list[str],
-    seed: str,
+    silent_feeds: Sequence[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Score one day's households.
 
-    features: one row a household, the schema's columns and KEYS. feeds: the day each feed reaches. missing_feeds:
-    those past their limit; their features are null. seed: names the night, for the random audit visits.
+    features: one row a household, the schema's columns and KEYS. feeds: the day each feed reaches. silent_feeds: those
+    the score must do without: past their limit (their features are null), or moved beyond belief.
 
     Returns (scores, reasons), one row a household and one row a household and theme, ordered by household.
     Raises FeatureError for a column nobody declared.
     """
     features = features.sort("household_no")
     matrix = schema.matrix(features, KEYS)
-    tables = release.tables_for(missing_feeds)
+    tables = release.tables_for(silent_feeds, schema)
     contributions = tables.contributions(matrix)
     log_odds = tables.log_odds(matrix)
     keys = features.select("household_no", "as_of")
@@ -51,12 +49,11 @@ def score_households(
         pl.lit(release.model_id).alias("model_id"),
         pl.lit(release.kind).alias("model_kind"),
         pl.lit(tables.reference_log_odds).alias("reference_log_odds"),
-        pl.lit("、".join(missing_feeds)).alias("feeds_missing"),
     )
     scores = scores.join(texts, on="household_no", how="left").with_columns(
         pl.col("reasons").fill_null("无突出风险信号")
     )
-    return audit_draw(scores, seed).sort("household_no"), reasons.sort("household_no", "rank")
+    return scores.sort("household_no"), reasons.sort("household_no", "rank")
 
 
 def _ranked(keys: pl.DataFrame, log_odds: Floats) -> pl.DataFrame:

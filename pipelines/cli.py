@@ -36,6 +36,7 @@ app.command(help="建立一个县级目录（county.yml、收件文件夹、政�
 app.command(help="运行一夜：收件、计算、预警、检查、发布；中断了再运行即可。")(night.run)
 app.command(help="查看现在发布的是哪一夜的数据，以及保留了哪些夜。")(night.status)
 app.command(help="用本县历史训练返贫风险评分模型；评审通过才会用于以后的夜间任务。")(scorer.train)
+app.command(help="用已到期的结果检查评分模型：继续使用、重新校准或重新训练；每月一次。")(scorer.refresh)
 app.command(help="算账单：一户的全部收支、标准、认定和预警，每一分钱追到文件和行。")(household.explain)
 app.command(name="what-if", help="试算：换一个参数或标准线，谁进谁出、要多少钱；不发布。")(what_if.what_if)
 app.command(help="历史：一次算出最近若干个月末的收入和人数，看趋势；不发布。")(history.history)

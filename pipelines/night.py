@@ -54,9 +54,14 @@ class NightReport:
     seconds: float
 
 
+def today() -> date:
+    """Today in the county's own time zone."""
+    return datetime.now(SHANGHAI).date()
+
+
 def yesterday() -> date:
-    """The default as-of day: yesterday in the county's own time zone."""
-    return datetime.now(SHANGHAI).date() - timedelta(days=1)
+    """The default as-of day."""
+    return today() - timedelta(days=1)
 
 
 @dataclass

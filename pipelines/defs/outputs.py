@@ -7,6 +7,7 @@ from pipelines.defs.papers import ANALYSTS
 from pipelines.defs.papers import KEYS as PAPER_KEYS
 from pipelines.defs.plots import bar_chart
 from pipelines.defs.resources import told_in_chinese
+from pipelines.defs.scorer import SCORER
 from pipelines.night import Night
 from pipelines.warehouse.connect import attach, memory_connection
 
@@ -22,7 +23,7 @@ def _marts() -> list[dg.AssetKey]:
 
 @dg.asset(
     key=SCORES,
-    deps=_marts(),
+    deps=[*_marts(), SCORER],
     group_name="risk",
     kinds={"scikitlearn"},
     description="返贫致贫风险评分：每户的概率、名次和理由；只用于安排走访先后，不能据以认定或停止帮扶",

@@ -1,4 +1,4 @@
-"""When things run: the night at 01:30 Chinese time, the intake when new files have landed."""
+"""When things run: the night at 01:30 Chinese time, the scorer's check once a month, the intake when new files have landed."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,17 +11,23 @@ from expectations.contract import all_contracts
 from pipelines.county import CountyFolderError
 from pipelines.defs.forms import RECEIPTS, form_key
 from pipelines.defs.resources import configured_county
+from pipelines.defs.scorer import SCORER
 from pipelines.intake.landing import landing_files
 
 FORM_KEYS = [form_key(form) for form in all_contracts()]
 FORMS = dg.AssetSelection.assets(*FORM_KEYS)
+SCORER_ONLY = dg.AssetSelection.assets(SCORER)
 NIGHT = dg.define_asset_job(
     "night",
-    selection=(dg.AssetSelection.all() - FORMS) | dg.AssetSelection.checks_for_assets(*FORM_KEYS),
+    selection=(dg.AssetSelection.all() - FORMS - SCORER_ONLY) | dg.AssetSelection.checks_for_assets(*FORM_KEYS),
     description="夜间任务：收件、计算、预警、检查、发布；与 shouwang run 相同",
 )
 RECEIVE = dg.define_asset_job(
     "receive", selection=dg.AssetSelection.assets(RECEIPTS), description="只收件：新文件入湖或退回，不重算"
+)
+
+REFRESH = dg.define_asset_job(
+    "refresh", selection=SCORER_ONLY, description="检查评分模型：继续使用、重新校准或重新训练；与 shouwang refresh 相同"
 )
 
 
@@ -36,6 +42,24 @@ def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """The night of the day before the scheduled one, also when it is made up for later."""
     day = context.scheduled_execution_time.date() - timedelta(days=1)
     return dg.RunRequest(run_key=day.isoformat(), run_config=night_config(day.isoformat()))
+
+
+@dg.schedule(
+    job=REFRESH,
+    cron_schedule="0 4 6 * *",
+    execution_timezone="Asia/Shanghai",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="每月 6 日 04:00（北京时间），训练日为上月最后一天",
+)
+def every_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """The scorer by the last day of the month before the scheduled one."""
+    day = context.scheduled_execution_time.date().replace(day=1) - timedelta(days=1)
+    return dg.RunRequest(run_key=day.isoformat(), run_config=scorer_config(day.isoformat()))
+
+
+def scorer_config(as_of: str) -> dict[str, Any]:
+    """The run config of one refresh; the date is ISO text."""
+    return {"ops": {SCORER.to_python_identifier(): {"config": {"as_of": as_of}}}}
 
 
 def night_config(as_of: str, known_on: str = "") -> dict[str, Any]:
@@ -72,4 +96,6 @@ def new_landing_files(context: dg.SensorEvaluationContext) -> Iterator[dg.RunReq
 @dg.definitions
 def defs() -> dg.Definitions:
     """Jobs, schedule and sensor."""
-    return dg.Definitions(jobs=[NIGHT, RECEIVE], schedules=[every_night], sensors=[new_landing_files])
+    return dg.Definitions(
+        jobs=[NIGHT, RECEIVE, REFRESH], schedules=[every_night, every_month], sensors=[new_landing_files]
+    )

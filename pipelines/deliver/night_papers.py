@@ -31,6 +31,7 @@ from pipelines.deliver.verification_list import LABEL, safe_name, write_lists
 from pipelines.deliver.workbook import workbook_bytes, write_file
 from pipelines.errors import MistakeError
 from pipelines.explain.cjk_font import chinese_family
+from pipelines.risk.visits import record_visits, visits_event
 from pipelines.settings import Settings
 
 Progress = Callable[[str], None]
@@ -77,10 +78,11 @@ def write_all(
 def hand_out(build: Path, county: County, settings: Settings) -> None:
     """Note in the ledger what the night of the closed file `build` hands out; call it just before the switch.
 
-    Warnings every night; the change feed and the outside report when they are due.
+    Warnings every night; visits at a month's end; the change feed and the outside report when they are due.
     """
     with open_source(build, settings) as source:
         record_issued(county, warnings_event(source))
+        record_visits(county, visits_event(source))
         if has_feed(source) and is_due(source, FEED):
             record_sent(county, source, FEED, feed_rows(source))
         if is_due(source, OUTSIDE):

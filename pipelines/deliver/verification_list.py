@@ -17,8 +17,8 @@ from pipelines.deliver.source import Source
 from pipelines.deliver.workbook import workbook_bytes, write_file
 
 LABEL = "预警核实清单"
-SHEET, NOTICE_SHEET = "预警核实", "变动提醒"
-_TITLES = {SHEET: "防止返贫监测预警核实清单", NOTICE_SHEET: "监测对象变动提醒清单"}
+SHEET, NOTICE_SHEET, VISIT_SHEET = "预警核实", "变动提醒", "走访安排"
+_TITLES = {SHEET: "防止返贫监测预警核实清单", NOTICE_SHEET: "监测对象变动提醒清单", VISIT_SHEET: "返贫致贫风险走访安排"}
 NO_HELPER = "（未明确）"
 FEEDBACK = load_contract("township_feedback")
 _ENTRY_WIDTHS = {"verified_on": 10, "verdict": 9, "reason": 10, "verifier": 7, "per_capita_income": 8.5}
@@ -31,7 +31,15 @@ _ENTRY_HINTS = {
 }
 _LISTED = """
     SELECT list.*, helper.helper, visit.visitor, capacity.most
-    FROM marts.rpt_verification_list AS list
+    FROM (
+        SELECT * FROM marts.rpt_verification_list
+        UNION ALL BY NAME
+        SELECT visits.visit_no AS warning_no, visits.household_no, visits.as_of, 'visit' AS kind, homes.township_code,
+            homes.township, homes.region_code, homes.village, visits.reason_text, rules.visit_focus, visits.due_on
+        FROM marts.fct_risk_visit AS visits
+        JOIN intermediate.int_warning_household AS homes USING (as_of, household_no)
+        JOIN policy.warning_rule AS rules ON rules.rule_id = 'risk_score'
+    ) AS list
     LEFT JOIN intermediate.int_monitored AS helper ON list.household_no = helper.household_no
     LEFT JOIN (
         SELECT household_no, visitor, row_number() OVER (PARTITION BY household_no ORDER BY visited_on DESC) AS newest
@@ -78,7 +86,7 @@ def safe_name(name: str) -> str:
 
 
 def listed_warnings(source: Source, county: County) -> pl.DataFrame:
-    """Every warning to be verified, in the order of the lists, with the printed texts and `is_within`.
+    """Every warning to be verified and every visit to be made, in the order of the lists, with the printed texts and `is_within`.
 
     The order is deadline, severity, risk score, household number; beyond a township's capacity (a parameter, for
     warnings only) `is_within` is false, and the warning waits for a place on a later list.
@@ -86,13 +94,9 @@ def listed_warnings(source: Source, county: County) -> pl.DataFrame:
     rows = source.frame(_LISTED, {"as_of": source.as_of}).join(
         head_identities(county, source), on="household_no", how="left", maintain_order="left"
     )
-    if source.has_table("marts", "fct_risk_score"):
-        scores = source.frame(
-            "SELECT household_no, max(score) AS score FROM marts.fct_risk_score GROUP BY household_no"
-        )
-        rows = rows.join(scores, on="household_no", how="left")
-    else:
-        rows = rows.with_columns(score=pl.lit(None, dtype=pl.Float64))
+    scores = source.frame("SELECT household_no, max(score) AS score FROM marts.fct_risk_score GROUP BY household_no")
+    told = source.frame("SELECT told AS scorer_told FROM marts.fct_risk_run")
+    rows = rows.join(scores, on="household_no", how="left").join(told, how="cross")
     rows = rows.sort(
         "township_code", "kind", "due_on", "severity", "score", "household_no",
         descending=[False, True, False, False, True, False], nulls_last=True,
@@ -161,12 +165,13 @@ def _columns(*, show_id: bool) -> tuple[PaperColumn, ...]:
 
 
 def _sheets(source: Source, township: str, rows: pl.DataFrame, options: PaperOptions) -> list[PaperSheet]:
-    """The warnings, and on a sheet of their own the change notices for households already monitored."""
+    """The warnings, the change notices for households already monitored, and the month's visits: a sheet each."""
     blank = [pl.lit("").alias(column.id) for column in FEEDBACK.columns if column.id != "warning_no"]
     rows = rows.with_columns(*blank)
     warnings = rows.filter((pl.col("kind") == "warning") & pl.col("is_within"))
     notices = rows.filter(pl.col("kind") == "change_notice")
-    waiting = rows.height - warnings.height - notices.height
+    visits = rows.filter(pl.col("kind") == "visit")
+    waiting = rows.height - warnings.height - notices.height - visits.height
     overdue = warnings["overdue_days"].count()
     told = f"本期应核实 {warnings.height} 户" + (f"，其中逾期 {overdue} 户" if overdue else "")
     told += f"；另有 {waiting} 户超出本期核实能力，顺延下期" if waiting else ""
@@ -174,6 +179,9 @@ def _sheets(source: Source, township: str, rows: pl.DataFrame, options: PaperOpt
     if not notices.is_empty():
         told = f"本期提醒 {notices.height} 户，均为在册监测对象，请帮扶责任人入户了解变动情况"
         sheets.append(_sheet(source, township, NOTICE_SHEET, notices, told, options=options))
+    if not visits.is_empty():
+        told = f"本月走访 {visits.height} 户，在预警之外按风险评分安排，其中少量为随机抽查；{visits['scorer_told'][0]}"
+        sheets.append(_sheet(source, township, VISIT_SHEET, visits, told, options=options))
     return sheets if not warnings.is_empty() else sheets[1:]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from models.calibration import fit_level
 from models.gate import Decision, Evidence, best_single_auc, judge
@@ -16,15 +17,43 @@ from models.release import Release
 from models.rolling import CANDIDATE, FLOORS, INCUMBENT, Study, training_rows
 from models.schema import FeatureSchema
 from models.score_table import ScoreTables
-from models.slices import MIN_EVENTS, mitigation, slice_table
+from models.slices import MIN_EVENTS, TOWNSHIP, Slice, listed_with, mitigation, quotas, slice_table
+from models.visits import Quota
 
 _POINTS = tuple(round(0.02 * number, 2) for number in range(1, 26))
 
 
-def judge_study(study: Study, groups: pl.DataFrame, schema: FeatureSchema) -> Decision:
-    """Put a study before the promotion gate; groups holds one row a test row."""
+@dataclass(frozen=True)
+class Fairness:
+    """How well the lists find each group: as ranked, the visits kept where a group lags, and as they are with these."""
+
+    before: list[Slice]
+    kept: tuple[Quota, ...]
+    after: list[Slice]
+
+    @staticmethod
+    def of(study: Study, groups: pl.DataFrame) -> Fairness:
+        """Judge a study's lists; groups holds one row a test row."""
+        judged = study.judged
+
+        def table(listed: NDArray[np.bool_]) -> list[Slice]:
+            return slice_table(groups, study.candidate, listed, judged.labels, judged.weights)
+
+        before = table(study.listed)
+        kept = quotas(before)
+        return Fairness(before, kept, table(listed_with(kept, groups, study.candidate, judged)) if kept else before)
+
+    @property
+    def recall(self) -> dict[str, float]:
+        """Recall over the overall one on the lists as they will be, of each slice of people with enough events."""
+        return {
+            part.name: part.relative for part in self.after if part.observed >= MIN_EVENTS and part.column != TOWNSHIP
+        }
+
+
+def judge_study(study: Study, fairness: Fairness, schema: FeatureSchema) -> Decision:
+    """Put a study before the promotion gate."""
     judged = study.judged
-    table = slice_table(groups, study.candidate, study.listed, judged.labels, judged.weights)
     return judge(
         Evidence(
             candidate=CANDIDATE,
@@ -36,8 +65,8 @@ def judge_study(study: Study, groups: pl.DataFrame, schema: FeatureSchema) -> De
             expected=study.expected,
             observed=study.observed,
             single_auc=best_single_auc(study.matrix, judged.labels, judged.weights, schema)[1],
-            slice_recall={part.name: part.relative for part in table if part.observed >= MIN_EVENTS},
-            mitigated=bool(mitigation(table)),
+            slice_recall=fairness.recall,
+            mitigated=bool(fairness.kept),
         )
     )
 
@@ -48,17 +77,15 @@ def describe(
     schema: FeatureSchema,
     *,
     study: Study | None,
-    groups: pl.DataFrame | None,
+    fairness: Fairness | None,
     decision: Decision | None,
 ) -> dict[str, Any]:
     """What a release says of itself: counts, figures with intervals, gate, slices, plots' data, drift profiles."""
     facts: dict[str, Any] = {"rows": rows.height, "features": schema.names}
-    if study is None or groups is None or decision is None:
+    if study is None or fairness is None or decision is None:
         return facts
     full = training_rows(rows, schema)
     shares = tables.contributions(full.matrix)
-    judged = study.judged
-    table = slice_table(groups, study.candidate, study.listed, judged.labels, judged.weights)
     figures = study.comparison.figures
     facts |= {
         "base_rate": round(float(np.average(full.labels, weights=full.weights)), 6),
@@ -76,8 +103,9 @@ def describe(
             theme: round(float(shares[:, schema.columns_of_theme(theme)].sum(axis=1).std()), 6)
             for theme in schema.themes
         },
-        "slices": [_finite(asdict(part)) for part in table],
-        "mitigation": mitigation(table),
+        "slices": [_finite({**asdict(part), "name": part.name}) for part in fairness.before],
+        "quotas": [asdict(quota) for quota in fairness.kept],
+        "mitigation": mitigation(fairness.before, fairness.after, fairness.kept),
         "profiles": {
             **{name: profile(full.matrix[:, place]) for place, name in enumerate(schema.names)},
             "score": profile(tables.probability(full.matrix)),

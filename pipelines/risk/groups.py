@@ -1,15 +1,29 @@
-"""Heads of households by sex and age band, for judging fairness only: neither is ever a feature."""
+"""Groups of people that fairness is judged by and visits may be kept for. Sex and age are never features."""
 
 from __future__ import annotations
 
 import polars as pl
 
+from models.slices import TOWNSHIP
 from pipelines.county import County
 
 AGES = ((45, "45岁以下"), (65, "45至64岁"), (200, "65岁及以上"))
 
 
-def heads(county: County, year: int) -> pl.DataFrame:
+def people_groups(rows: pl.DataFrame, county: County, year: int) -> pl.DataFrame:
+    """One column a group, one row for each of `rows` (head_key, township_code, members, has_disabled), in their order."""
+    size = pl.when(pl.col("members") <= 1).then(pl.lit("1人")).when(pl.col("members") <= 3).then(pl.lit("2至3人"))
+    joined = rows.join(_heads(county, year), on="head_key", how="left", maintain_order="left")
+    return joined.select(
+        "户主年龄",
+        "户主性别",
+        pl.col("township_code").alias(TOWNSHIP),
+        size.otherwise(pl.lit("4人及以上")).alias("家庭人口"),
+        pl.when("has_disabled").then(pl.lit("有")).otherwise(pl.lit("无")).alias("残疾成员"),
+    )
+
+
+def _heads(county: County, year: int) -> pl.DataFrame:
     """(head_key, 户主年龄, 户主性别): one row a person known to the member lists, ages in the given year."""
     files = sorted((county.lake / "forms" / "registry_member").glob("*.parquet"))
     if not files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -10,44 +11,58 @@ import duckdb
 import polars as pl
 
 from models.county_features import COUNTY_SCHEMA
-from models.monitor import drift, state_of
+from models.monitor import STOP, drift, moved_feeds, state_of
 from models.release import Release
 from models.scoring import KEYS, score_households
 from pipelines.county import County
-from pipelines.risk.registry import current_release
-from pipelines.risk.tables import DRIFT, FEEDS, REASONS, SCORES, write_table
+from pipelines.risk.registry import current_release, floor_release
+from pipelines.risk.tables import DRIFT, FEEDS, REASONS, RUN, SCORES, VISITS, write_table
+from pipelines.risk.visits import plan_visits
 from pipelines.settings import Settings
 from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.sql import Name, statement
 
-FEED_NAMES = {
-    "registry": "家庭成员信息",
-    "survey": "收入调查",
-    "medical": "医保结算",
-    "disability": "残疾人名册",
-    "work": "务工就业",
-    "school": "学籍资助",
-    "civil": "社会救助名册",
-    "housing": "住房鉴定",
-    "water": "饮水排查",
-    "disaster": "灾情损失",
-    "finance": "金融核对",
-    "hotline": "群众申报",
-    "visit": "入户走访",
-    "population": "户籍变动",
-}
+USED, MISSING, MOVED = "使用", "缺失或过期，未使用", "变化异常，未使用"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a night scores with: the release, a Chinese sentence that says which and why, and feeds it does without.
+
+    drift holds the stability index of every feature and of the score against training, nothing for the floor.
+    """
+
+    release: Release
+    told: str
+    missing: list[str]
+    moved: list[str]
+    drift: dict[str, float]
+
+
+def choose_scorer(release: Release, told: str, features: pl.DataFrame, missing: list[str]) -> Choice:
+    """What drift asks for: do without a feed that has moved beyond belief; when the score itself has, take the floor."""
+    profiles = release.facts.get("profiles")
+    if profiles is None:
+        return Choice(release, told, missing, [], {})
+    matrix = COUNTY_SCHEMA.matrix(features, KEYS)
+    tables = release.tables_for(missing, COUNTY_SCHEMA)
+    found = drift(matrix, tables.probability(matrix), COUNTY_SCHEMA, profiles)
+    moved = [feed for feed in moved_feeds(found, COUNTY_SCHEMA) if feed not in missing]
+    if found["score"] >= STOP and not missing:
+        why = f"模型 {release.model_id} 的分值与训练时相比变化异常，停用该模型，改按两年平均收入和预警规则排序；请核对数据，必要时重新校准或训练"
+        return Choice(floor_release(COUNTY_SCHEMA, why), why, missing, [], found)
+    return Choice(release, told, missing, moved, found)
 
 
 def score_night(
     build: Path, county: County, settings: Settings, identity: RunIdentity, progress: Callable[[str], None]
 ) -> int:
-    """Score every household of the closed build file and write marts.fct_risk_score, _reason, _feed and _drift into it.
+    """Score every household of the closed build file and write the tables of pipelines.risk.tables into it.
 
-    The scorer is the one released for an earlier day, else the floor; which one is told through `progress`. Returns
-    the number of households scored. The same build and ledger give the same tables.
+    The scorer is the one released for an earlier day, else the floor; what it is, and what it does without, is told
+    through `progress` and in marts.fct_risk_run. Returns the number of households scored. The same build and ledger
+    give the same tables.
     """
-    release, told = current_release(county, identity.as_of, COUNTY_SCHEMA)
-    progress(f"评分：{told}")
     connection = duckdb.connect(
         str(build),
         config={
@@ -59,36 +74,53 @@ def score_night(
     )
     try:
         feeds = read_feeds(connection)
-        missing = feeds.filter(pl.col("is_missing"))["feed"].to_list()
-        if missing:
-            progress("评分：数据来源缺失或过期：" + "、".join(FEED_NAMES[feed] for feed in missing))
         features = read_features(connection)
+        missing = feeds.filter(pl.col("is_missing"))["feed"].to_list()
+        chosen = choose_scorer(*current_release(county, identity.as_of, COUNTY_SCHEMA), features, missing)
         days: dict[str, date | None] = dict(zip(feeds["feed"].to_list(), feeds["data_on"].to_list(), strict=True))
         scores, reasons = score_households(
-            features, COUNTY_SCHEMA, release, feeds=days, missing_feeds=missing, seed=identity.run_id
+            features, COUNTY_SCHEMA, chosen.release, feeds=days, silent_feeds=[*chosen.missing, *chosen.moved]
         )
-        named = pl.lit("、".join(FEED_NAMES[feed] for feed in missing)).alias("feeds_missing")
-        write_table(connection, SCORES, scores.with_columns(named))
+        run = run_frame(chosen, feeds, identity.as_of)
+        progress(f"评分：{run['told'].item()}")
+        write_table(connection, RUN, run)
+        silent = "、".join(text for text in run.select("feeds_missing", "feeds_moved").row(0) if text)
+        write_table(connection, SCORES, scores.with_columns(feeds_missing=pl.lit(silent)))
         write_table(connection, REASONS, reasons)
-        moved = drift_frame(release, features, scores, identity.as_of)
-        odd = moved.filter(pl.col("state") == "异常").height
-        if odd:
-            progress(f"评分：{odd} 项特征或分值与训练时相比变化异常，详见 fct_risk_drift，请先核对数据来源")
-        write_table(connection, DRIFT, moved)
-        write_table(connection, FEEDS, feeds.with_columns(pl.col("feed").replace(FEED_NAMES)).sort("feed"))
+        write_table(connection, VISITS, plan_visits(connection, county, chosen.release, scores, identity))
+        write_table(connection, DRIFT, drift_frame(chosen, identity.as_of))
+        write_table(connection, FEEDS, feed_frame(chosen, feeds))
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
     return scores.height
 
 
-def drift_frame(release: Release, features: pl.DataFrame, scores: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def run_frame(chosen: Choice, feeds: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row: the scorer in use, what it does without, and the sentence that says so."""
+    labels = dict(zip(feeds["feed"].to_list(), feeds["label"].to_list(), strict=True))
+    missing, moved = ("、".join(labels[feed] for feed in feeds) for feeds in (chosen.missing, chosen.moved))
+    told = chosen.told
+    told += f"；缺失或过期、未使用的资料：{missing}" if missing else ""
+    told += f"；与训练时相比变化异常、未使用的资料：{moved}，请核对" if moved else ""
+    schema = {
+        "as_of": pl.Date,
+        **dict.fromkeys(("model_id", "model_kind", "feeds_missing", "feeds_moved", "told"), pl.String),
+    }
+    row = (as_of, chosen.release.model_id, chosen.release.kind, missing, moved, told)
+    return pl.DataFrame([row], schema=schema, orient="row")
+
+
+def feed_frame(chosen: Choice, feeds: pl.DataFrame) -> pl.DataFrame:
+    """Each feed by its Chinese name, with whether the night's scores rest on it."""
+    state = pl.when("is_missing").then(pl.lit(MISSING)).when(pl.col("feed").is_in(chosen.moved)).then(pl.lit(MOVED))
+    return feeds.with_columns(state.otherwise(pl.lit(USED)).alias("state"), pl.col("label").alias("feed")).sort("feed")
+
+
+def drift_frame(chosen: Choice, as_of: date) -> pl.DataFrame:
     """Stability index and state of every feature and of the score, against the release's training rows."""
-    profiles = release.facts.get("profiles")
-    matrix = COUNTY_SCHEMA.matrix(features.sort("household_no"), KEYS)
-    found = {} if profiles is None else drift(matrix, scores["score"].to_numpy(), COUNTY_SCHEMA, profiles)
     return pl.DataFrame(
-        [(measure, as_of, index, state_of(index)) for measure, index in sorted(found.items())],
+        [(measure, as_of, index, state_of(index)) for measure, index in sorted(chosen.drift.items())],
         schema={"measure": pl.String, "as_of": pl.Date, "stability_index": pl.Float64, "state": pl.String},
         orient="row",
     )
@@ -105,7 +137,7 @@ def read_features(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...] =
 def read_feeds(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Each feed's last day, age, limit and whether it counts as missing."""
     query = """
-        SELECT feed, as_of, form, data_on, CAST(age_days AS INTEGER) AS age_days, limit_days, is_missing = 1 AS is_missing
+        SELECT feed, label, as_of, form, data_on, CAST(age_days AS INTEGER) AS age_days, limit_days, is_missing = 1 AS is_missing
         FROM intermediate.int_risk_feed ORDER BY feed
     """
     frame: pl.DataFrame = connection.sql(query).pl()

@@ -20,6 +20,19 @@ class RiskTable:
     columns: tuple[tuple[str, str, str], ...]
 
 
+RUN = RiskTable(
+    "fct_risk_run",
+    "当夜评分情况：只有一行，用的什么模型、哪些数据来源没有使用",
+    ("as_of",),
+    (
+        ("as_of", "DATE", "基准日"),
+        ("model_id", "VARCHAR", "模型编号：类别和散列"),
+        ("model_kind", "VARCHAR", "模型类别：champion、scorecard 或 floor"),
+        ("feeds_missing", "VARCHAR", "缺失或过期、未使用的数据来源；缺失不等于没有风险"),
+        ("feeds_moved", "VARCHAR", "与训练时相比变化异常、未使用的数据来源"),
+        ("told", "VARCHAR", "以上内容的说明"),
+    ),
+)
 SCORES = RiskTable(
     "fct_risk_score",
     "返贫致贫风险评分：每户一行。分值只用于安排走访先后，不能据以认定、拒绝或停止帮扶",
@@ -40,9 +53,7 @@ SCORES = RiskTable(
         ("rank_in_township", "INTEGER", "乡镇内名次：1为风险最高，同分按户编号"),
         ("band", "VARCHAR", "分档：高（全县前2%）、较高（前10%）、关注（前30%）、一般"),
         ("reasons", "VARCHAR", "主要风险信号（至多三项，各带数据截止日期）；是信号，不是原因"),
-        ("feeds_missing", "VARCHAR", "当日缺失或过期的数据来源；缺失不等于没有风险"),
-        ("is_audit_visit", "BOOLEAN", "随机抽查：名单以外按乡镇随机抽取的走访户，用于检验名单有无遗漏"),
-        ("audit_probability", "DOUBLE", "随机抽查的入选概率"),
+        ("feeds_missing", "VARCHAR", "当日没有使用的数据来源（缺失、过期或变化异常）；缺失不等于没有风险"),
     ),
 )
 REASONS = RiskTable(
@@ -71,6 +82,7 @@ FEEDS = RiskTable(
         ("age_days", "INTEGER", "距基准日天数"),
         ("limit_days", "INTEGER", "超过此天数即视为中断；空为不设期限"),
         ("is_missing", "BOOLEAN", "是否缺失或过期"),
+        ("state", "VARCHAR", "使用；缺失或过期，未使用；变化异常，未使用"),
     ),
 )
 
@@ -83,6 +95,23 @@ DRIFT = RiskTable(
         ("as_of", "DATE", "基准日"),
         ("stability_index", "DOUBLE", "群体稳定性指数（PSI）：0.10以下正常，0.25以上异常"),
         ("state", "VARCHAR", "正常、关注或异常"),
+    ),
+)
+
+VISITS = RiskTable(
+    "fct_risk_visit",
+    "返贫致贫风险走访安排：每月最后一天的夜间任务生成，每户一行；月内其他夜间为空表。只是走访建议",
+    ("household_no",),
+    (
+        ("visit_no", "VARCHAR", "走访编号：ZF 为按评分安排，CJ 为随机抽查，加户编号和下发日期"),
+        ("household_no", "VARCHAR", "户编号"),
+        ("as_of", "DATE", "基准日"),
+        ("township_code", "VARCHAR", "乡镇代码"),
+        ("why", "VARCHAR", "名次靠前、保留名额（为名单容易遗漏的人群保留）或随机抽查"),
+        ("probability", "DOUBLE", "入选概率：随机抽查的抽中机会，其余为1"),
+        ("rank_in_township", "INTEGER", "乡镇内名次"),
+        ("reason_text", "VARCHAR", "走访原因"),
+        ("due_on", "DATE", "应完成日期：下月最后一天"),
     ),
 )
 

@@ -16,7 +16,9 @@ NIGHT = "night"
 SEES_HOUSEHOLDS = frozenset({"analyst", "township"})
 
 # What names no household and no township, and is the same for everybody.
-_COMMON = frozenset({"dim_region", "dim_policy_line", "dim_policy_parameter", "ops_run", "fct_risk_feed"})
+_COMMON = frozenset(
+    {"dim_region", "dim_policy_line", "dim_policy_parameter", "ops_run", "fct_risk_feed", "fct_risk_run"}
+)
 _OF_TOWNSHIP = "CREATE VIEW township.{table} AS FROM {source} WHERE township_code = getvariable('township')"
 _OF_HOUSEHOLDS = (
     "CREATE VIEW township.{table} AS FROM {source} SEMI JOIN"

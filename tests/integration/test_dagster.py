@@ -20,7 +20,8 @@ from pipelines.defs.forms import form_key
 from pipelines.defs.models import PROJECT as DBT
 from pipelines.defs.models import read_manifest
 from pipelines.defs.papers import KEYS as PAPER_KEYS
-from pipelines.defs.timing import every_night, new_landing_files, night_config
+from pipelines.defs.scorer import SCORER
+from pipelines.defs.timing import every_month, every_night, new_landing_files, night_config
 from pipelines.night import run_night
 from pipelines.sample_county import write_county
 from pipelines.settings import PROJECT
@@ -119,6 +120,20 @@ def test_failure_in_a_run_quotes_no_cell(
     )
     assert not result.success
     assert cell not in "".join(str(event) for event in result.all_events)
+
+
+def test_the_scorer_is_checked_once_a_month_by_the_last_day_before_it_and_never_by_a_night(
+    definitions: dg.Definitions,
+) -> None:
+    assert (every_month.cron_schedule, every_month.execution_timezone) == ("0 4 6 * *", "Asia/Shanghai")
+    at = datetime(2020, 7, 6, 4, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    request = every_month(dg.build_schedule_context(scheduled_execution_time=at))
+    assert request.run_config == {"ops": {"risk__scorer": {"config": {"as_of": AS_OF}}}}  # type: ignore[union-attr]
+    graph = definitions.get_repository_def().asset_graph
+    assert graph.get(dg.AssetKey(["risk", "scores"])).parent_keys >= {SCORER}
+    made = {job: definitions.resolve_job_def(job).asset_layer.executable_asset_keys for job in ("night", "refresh")}
+    assert SCORER not in made["night"]
+    assert made["refresh"] == {SCORER}
 
 
 def test_schedule_is_half_past_one_in_china_about_the_day_before() -> None:

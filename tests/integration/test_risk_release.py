@@ -8,9 +8,11 @@ from datetime import date
 import pytest
 
 from models.county_features import COUNTY_SCHEMA
+from models.rolling import training_rows
 from pipelines.county import County
 from pipelines.intake.ledger import read_events
 from pipelines.risk import train as training
+from pipelines.risk.refresh import level_check, release_recalibrated
 from pipelines.risk.registry import EVENT, current_release
 from pipelines.warehouse.identity import RunIdentity
 from tests.unit.models.made_up import made_up_panel
@@ -28,7 +30,8 @@ def county(tmp_path):
 def release(county, households, origins, base=-1.0, night=DAY):
     panel = made_up_panel(households, origins, seed=30, base=base).drop("label", "weight")
     identity = RunIdentity("train", night, night, "test")
-    return training._release(county, panel, ["350181009"], identity, lambda _line: None)
+    facts = {"held_townships": ["350181009"]}
+    return training.release_trained(county, panel, identity, lambda _line: None, of_townships=facts)
 
 
 def test_a_good_scorer_is_released_and_used_by_later_nights(county, monkeypatch):
@@ -41,10 +44,8 @@ def test_a_good_scorer_is_released_and_used_by_later_nights(county, monkeypatch)
     assert used.model_id == report.release.model_id
     assert report.release.model_id in told
     assert current_release(county, DAY, COUNTY_SCHEMA)[0].kind == "floor"
-    assert set(used.without) == {"survey", "medical", "work"}
-    second = release(county, 700, 5, night=date(2020, 9, 30))
-    assert second.release.facts["incumbent"]["advice"] == "keep"
-    assert second.release.facts["incumbent"]["model_id"] == report.release.model_id
+    assert set(used.without) == set(COUNTY_SCHEMA.feeds)
+    assert_level_is_mended_first(county, used)
     page = report.card.read_text(encoding="utf-8")
     assert "350181009" in page
     assert "胜过“收入排序”" in page
@@ -55,6 +56,25 @@ def test_a_good_scorer_is_released_and_used_by_later_nights(county, monkeypatch)
     damaged, why = current_release(county, NIGHT, COUNTY_SCHEMA)
     assert damaged.kind == "floor"
     assert "不能使用" in why
+
+
+def assert_level_is_mended_first(county, used):
+    """More hardship than expected asks for a recalibration; the gate wants it nearer; nights then use what came of it."""
+    calm, harder = (training_rows(made_up_panel(3000, 1, seed=70, base=base), COUNTY_SCHEMA) for base in (-1.0, -0.2))
+    assert level_check(used, calm)["advice"] == "keep"
+    found = level_check(used, harder)
+    assert (found["advice"], found["observed"] > 1.25 * found["expected"]) == ("recalibrate", True)
+    autumn = RunIdentity("train", date(2020, 9, 30), date(2020, 9, 30), "test")
+    report = release_recalibrated(county, used, made_up_panel(3000, 1, seed=70, base=-0.2), found, autumn)
+    assert report.promoted, report.decision
+    mended, told = current_release(county, date(2020, 10, 1), COUNTY_SCHEMA)
+    assert mended.model_id == report.release.model_id in told
+    assert mended.facts["recalibrated_from"] == used.model_id
+    assert "重新校准" in report.card.read_text(encoding="utf-8")
+    assert level_check(mended, harder)["advice"] == "keep"
+    few = made_up_panel(20, 1, seed=71, base=-3.0)
+    assert not release_recalibrated(county, mended, few, found, autumn).promoted
+    assert current_release(county, date(2020, 10, 1), COUNTY_SCHEMA)[0].model_id == mended.model_id
 
 
 def test_too_little_history_gives_the_floor_and_says_so(county):

@@ -9,7 +9,7 @@ with day as (
 feeds as (
     select
         as_of,
-        {%- for feed in ['registry', 'survey', 'medical', 'disability', 'work', 'school', 'civil', 'housing', 'water', 'disaster', 'finance', 'hotline', 'visit', 'population'] %}
+        {%- for feed in ['registry', 'survey', 'medical', 'disability', 'work', 'school', 'civil', 'housing', 'water', 'disaster', 'finance', 'property', 'hotline', 'visit', 'population'] %}
         max(case when feed = '{{ feed }}' then is_missing end) as {{ feed }}_missing{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_risk_feed') }}
@@ -123,8 +123,8 @@ select
     -- help and past
     {{ from_feed('registry', 'case when state.is_registered_poor then 1 else 0 end') }} as registered_poor,
     {{ from_feed('registry', ratio('place.days_since_lifted', '365')) }} as years_since_lifted,
-    place.past_episodes,
-    place.township_rate,
+    {{ from_feed('registry', 'place.past_episodes') }} as past_episodes,
+    {{ from_feed('registry', 'place.township_rate') }} as township_rate,
     {{ from_feed('civil', 'case when state.has_any_dibao then 1 else 0 end') }} as on_dibao,
     {{ from_feed('civil', 'people.emergency_aid_12') }} as emergency_aid_12,
     -- home, water, disaster, property, clues
@@ -133,7 +133,7 @@ select
     {{ from_feed('disaster', ratio('place.loss_12_fen', 'state.line_fen')) }} as loss_ratio,
     {{ from_feed('disaster', 'place.village_hit_share') }} as village_hit_share,
     {{ from_feed('finance', ratio('property.deposits_fen', 'state.line_fen')) }} as deposits_ratio,
-    case when state.has_car or state.has_firm then 1 else 0 end as has_car_or_firm,
+    {{ from_feed('property', 'case when state.has_car or state.has_firm then 1 else 0 end') }} as has_car_or_firm,
     {{ from_feed('hotline', 'place.reports_90') }} as reports_90,
     {{ from_feed('visit', 'place.visit_no_12') }} as visit_no_12,
     {{ from_feed('visit', ratio('place.days_since_visit', '30')) }} as months_since_visit

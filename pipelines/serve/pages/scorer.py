@@ -27,11 +27,11 @@ _BANDS = """
 
 def show(asked: Asked) -> Shown:
     """The card of the scorer that the night used, the bands, its feeds and its drift."""
-    release, told = current_release(asked.county, date.fromisoformat(asked.desk.manifest.as_of), COUNTY_SCHEMA)
+    release, _ = current_release(asked.county, date.fromisoformat(asked.desk.manifest.as_of), COUNTY_SCHEMA)
     models = asked.desk.rows("SELECT model_id, model_kind, count(*) AS n FROM fct_risk_score GROUP BY ALL")
     return Shown(
         facts={
-            "told": told,
+            "told": asked.desk.rows("SELECT told FROM fct_risk_run")[0]["told"],
             "models": models,
             "card": card_body(release.model_id, release.kind, release.facts),
         },
@@ -55,9 +55,9 @@ def show(asked: Asked) -> Shown:
                     PaperColumn("data_on", "数据到", 15),
                     PaperColumn("age_days", "距基准日（天）", 15, "right"),
                     PaperColumn("limit_days", "期限（天）", 12, "right"),
-                    PaperColumn("is_missing", "缺失或过期", 12),
+                    PaperColumn("state", "是否使用", 18),
                 ),
-                "SELECT * FROM fct_risk_feed ORDER BY is_missing DESC, feed", measure="天",
+                "SELECT * FROM fct_risk_feed ORDER BY state <> '使用' DESC, feed", measure="天",
             ),
             Listing(
                 "drift", "与训练时相比的变化",

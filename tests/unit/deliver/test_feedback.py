@@ -3,6 +3,7 @@
 import datetime
 import io
 
+import polars as pl
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
@@ -27,6 +28,26 @@ def test_a_list_filled_in_is_taken_row_by_row():
     assert reading.rows.vault["reason"].to_list() == ["收入漏报"] * 3
     assert reading.rows.rejected.is_empty()
     assert reading.period.text == "2020-12-01"
+
+
+def test_visits_stand_on_a_sheet_of_their_own_and_come_back_like_warnings():
+    visits = listed(2).with_columns(
+        pl.lit("visit").alias("kind"),
+        pl.Series("warning_no", ["ZF3501810080-20201201", "CJ3501810081-20201201"]),
+        pl.Series("head_name", ["李甲", "李乙"]),
+    )
+    rows = pl.concat([listed(1), visits]).with_columns(scorer_told=pl.lit("没有使用的资料：医保结算"))
+    township = Township(handed_out(rows))
+    assert township.book.sheetnames[:2] == ["预警核实", "走访安排"]
+    township.fill(0)
+    township.sheet = township.book["走访安排"]
+    told = [cell.value for row in township.sheet.iter_rows(max_row=8) for cell in row if cell.value]
+    assert any("本月走访 2 户" in str(text) and "没有使用的资料：医保结算" in str(text) for text in told)
+    township.head = next(row[0].row for row in township.sheet.iter_rows() if any(c.value == "预警编号" for c in row))
+    township.fill(0, 1)
+    reading = come_back(township.bytes())
+    assert reading.rows.accepted["warning_no"].to_list() == rows["warning_no"].to_list()
+    assert reading.rows.rejected.is_empty()
 
 
 def test_rows_not_filled_in_wait_and_half_filled_ones_go_back():

@@ -14,8 +14,9 @@ from models.censoring import taught
 from models.comparison import Judged, area_list, compare
 from models.county_features import COUNTY_SCHEMA
 from models.gate import Evidence, best_single_auc, judge
-from models.learn import suitable_kind, train
+from models.learn import suitable_kind, train, without_feed
 from models.metrics import Ranking, calibration_error, pr_auc, recall_at, roc_auc
+from models.release import Release
 from models.rolling import CANDIDATE, FLOORS, PANEL_KEYS, rolling_study, training_rows
 from models.schema import FeatureError
 from models.score_table import logistic
@@ -101,7 +102,8 @@ def test_the_gate_promotes_a_good_scorer_and_refuses_a_bad_one(study):
     assert not judge(evidence(study, calibration_error=0.05)).promoted
     assert not judge(evidence(study, observed=2 * study.expected)).promoted
     assert not judge(evidence(study, slice_recall={"户主年龄：65岁及以上": 0.3})).promoted
-    assert judge(evidence(study, slice_recall={"户主年龄：65岁及以上": 0.3}, mitigated=True)).promoted
+    assert not judge(evidence(study, slice_recall={"户主年龄：65岁及以上": 0.3}, mitigated=True)).promoted
+    assert judge(evidence(study, slice_recall={"户主年龄：65岁及以上": 0.6}, mitigated=True)).promoted
     assert not judge(evidence(study, candidate=FLOORS[0], floors=(CANDIDATE,))).promoted
 
 
@@ -133,9 +135,32 @@ def test_metrics_agree_with_their_definitions():
     assert calibration_error(labels.astype(float), labels, weights) == 0
 
 
+def test_no_feed_takes_the_risk_away_with_it(panel):
+    """Every feed in turn falls silent: the mean risk stays, and what is left still ranks."""
+    taught = panel.filter(pl.col("as_of") < panel["as_of"].max())
+    tables = train(training_rows(taught, COUNTY_SCHEMA), COUNTY_SCHEMA, "scorecard")
+    without = {
+        feed: without_feed(tables, training_rows(taught, COUNTY_SCHEMA), COUNTY_SCHEMA, feed)
+        for feed in COUNTY_SCHEMA.feeds
+    }
+    release = Release("scorecard", COUNTY_SCHEMA.version, tables, without)
+    now = training_rows(panel.filter(pl.col("as_of") == panel["as_of"].max()), COUNTY_SCHEMA)
+    usual = tables.probability(now.matrix).mean()
+    for feed in COUNTY_SCHEMA.feeds:
+        silent = now.matrix.copy()
+        silent[:, COUNTY_SCHEMA.columns_of_feed(feed)] = np.nan
+        found = release.tables_for([feed], COUNTY_SCHEMA).probability(silent)
+        assert 0.85 < found.mean() / usual < 1.15, feed
+        assert roc_auc_score(now.labels, found) > 0.55, feed
+    everything = np.full_like(now.matrix, np.nan)
+    blind = release.tables_for(COUNTY_SCHEMA.feeds, COUNTY_SCHEMA).probability(everything)
+    assert 0.5 < blind.mean() / usual < 1.5
+
+
 def test_every_area_lists_its_own_capacity():
     scores, area = np.arange(100.0), np.repeat([1, 2], 50)
-    listed = area_list(scores, area, 0.1)
+    judged = Judged(np.zeros(100, dtype=np.int8), np.ones(100), np.arange(100), area)
+    listed = area_list(scores, judged)
     assert listed[area == 1].sum() == listed[area == 2].sum() == 5
     assert listed[45:50].all()
 

@@ -69,7 +69,9 @@ def test_growing_twice_gives_the_same_release(grown):
 
 def test_a_release_comes_back_the_same(grown):
     model, matrix, _ = grown
-    release = Release("champion", COUNTY_SCHEMA.version, read_tables(model, matrix.shape[1]), facts={"rows": 3000})
+    tables = read_tables(model, matrix.shape[1])
+    without = dict.fromkeys(COUNTY_SCHEMA.feeds, tables)
+    release = Release("champion", COUNTY_SCHEMA.version, tables, without, facts={"rows": 3000})
     text = to_json(release)
     back = from_json(text, COUNTY_SCHEMA, release_hash(text))
     assert (back.tables.probability(matrix) == release.tables.probability(matrix)).all()
@@ -89,12 +91,17 @@ def test_a_spoilt_release_is_refused(spoil):
         from_json(changed, COUNTY_SCHEMA, release_hash(text) if spoil == "hash" else None)
 
 
-def test_the_spare_tables_answer_for_a_silent_feed():
+def test_the_spare_tables_answer_for_silent_feeds():
     full = floor_tables(COUNTY_SCHEMA)
-    spare = full.calibrated(1.0, 1.0)
-    release = Release("champion", COUNTY_SCHEMA.version, full, {"survey": spare})
-    assert release.tables_for(["water", "survey"]) is spare
-    assert release.tables_for(["water"]) is full
+    spares = {feed: full.calibrated(1.0, float(number)) for number, feed in enumerate(COUNTY_SCHEMA.feeds)}
+    release = Release("champion", COUNTY_SCHEMA.version, full, spares)
+    assert release.tables_for([], COUNTY_SCHEMA) is full
+    assert release.tables_for(["water"], COUNTY_SCHEMA).intercept == spares["water"].intercept
+    (water,) = COUNTY_SCHEMA.columns_of_feed("water")
+    both = release.tables_for(["water", "survey"], COUNTY_SCHEMA)
+    assert (both.intercept, both.steps[water].values.tolist()) == (spares["survey"].intercept, [full.reference[water]])
+    with pytest.raises(ReleaseError, match="silent"):
+        from_json(to_json(Release("champion", COUNTY_SCHEMA.version, full)), COUNTY_SCHEMA)
 
 
 def test_a_missing_feed_does_not_make_the_floor_s_risk_vanish():

@@ -1,4 +1,4 @@
-"""A day's scores: ranks, words, random visits, drift, verdicts; and any panel as a task."""
+"""A day's scores: ranks, words, drift, verdicts, groups, and the card."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import polars as pl
 import pytest
 
 from models.card import card_page
-from models.comparison import FIGURES
+from models.comparison import FIGURES, Judged
 from models.county_features import COUNTY_SCHEMA
 from models.feedback import township_verdicts
 from models.floor import floor_tables
-from models.monitor import advice, drift, profile, state_of
-from models.panel import panel_task
+from models.monitor import advice, drift, moved_feeds, profile, state_of
 from models.reasons import REST
 from models.release import Release
 from models.schema import FeatureError
 from models.scoring import score_households
-from models.slices import lagging, mitigation, slice_table
+from models.slices import TOWNSHIP, lagging, listed_with, mitigation, quotas, slice_table
+from pipelines.risk.score import choose_scorer, run_frame
 from tests.unit.models.made_up import made_up_panel
 
 FLOOR = Release("floor", COUNTY_SCHEMA.version, floor_tables(COUNTY_SCHEMA))
@@ -33,7 +33,7 @@ def day():
 
 @pytest.fixture(scope="module")
 def scored(day):
-    return score_households(day, COUNTY_SCHEMA, FLOOR, feeds=DAYS, missing_feeds=[], seed="night")
+    return score_households(day, COUNTY_SCHEMA, FLOOR, feeds=DAYS, silent_feeds=[])
 
 
 def test_ranks_follow_scores(scored):
@@ -61,14 +61,14 @@ def test_reasons_add_up_and_are_dated(scored):
 
 def test_an_unknown_value_is_never_a_reason(day):
     silent = day.with_columns(pl.lit(None, pl.Float64).alias(name) for name in COUNTY_SCHEMA.names)
-    scores, reasons = score_households(silent, COUNTY_SCHEMA, FLOOR, feeds={}, missing_feeds=["survey"], seed="n")
+    scores, reasons = score_households(silent, COUNTY_SCHEMA, FLOOR, feeds={}, silent_feeds=["survey"])
     assert scores["reasons"].unique().to_list() == ["无突出风险信号"]
     assert reasons["theme"].unique().to_list() == [REST]
 
 
 def test_order_of_rows_changes_nothing(day, scored):
     again = score_households(
-        day.sample(fraction=1, shuffle=True, seed=1), COUNTY_SCHEMA, FLOOR, feeds=DAYS, missing_feeds=[], seed="night"
+        day.sample(fraction=1, shuffle=True, seed=1), COUNTY_SCHEMA, FLOOR, feeds=DAYS, silent_feeds=[]
     )
     assert again[0].equals(scored[0])
     assert again[1].equals(scored[1])
@@ -77,18 +77,8 @@ def test_order_of_rows_changes_nothing(day, scored):
 def test_an_undeclared_column_is_refused(day):
     with pytest.raises(FeatureError):
         score_households(
-            day.with_columns(pl.lit(1.0).alias("later")), COUNTY_SCHEMA, FLOOR, feeds=DAYS, missing_feeds=[], seed="n"
+            day.with_columns(pl.lit(1.0).alias("later")), COUNTY_SCHEMA, FLOOR, feeds=DAYS, silent_feeds=[]
         )
-
-
-def test_random_visits_are_few_outside_the_list_and_by_lot(day, scored):
-    scores, _ = scored
-    drawn = scores.filter("is_audit_visit")
-    assert drawn.group_by("township_code").len()["len"].to_list() == [1] * 4
-    assert (drawn["rank_in_township"] > 10).all()
-    assert drawn["audit_probability"].unique().to_list() == [pytest.approx(1 / 90)]
-    other = score_households(day, COUNTY_SCHEMA, FLOOR, feeds=DAYS, missing_feeds=[], seed="next")[0]
-    assert other.filter("is_audit_visit")["household_no"].to_list() != drawn["household_no"].to_list()
 
 
 def test_drift_is_seen(day):
@@ -102,6 +92,7 @@ def test_drift_is_seen(day):
     matrix[:, 0] = np.nan
     moved = drift(matrix, score, COUNTY_SCHEMA, trained)
     assert state_of(moved["income_ratio"]) == "异常"
+    assert (moved_feeds(calm, COUNTY_SCHEMA), moved_feeds(moved, COUNTY_SCHEMA)) == ([], ["survey"])
     assert [advice(90, 100, 0.8, 0.8), advice(150, 100, 0.8, 0.8), advice(150, 100, 0.7, 0.8)] == [
         "keep",
         "recalibrate",
@@ -126,31 +117,22 @@ def test_a_group_that_is_not_found_is_named_with_what_is_done():
     listed = np.arange(100) >= 50
     table = slice_table(groups, np.full(100, 0.2), listed, labels, np.ones(100))
     assert [part.name for part in lagging(table)] == ["户主年龄：65岁及以上"]
-    assert "50%" in mitigation(table)[0]
+    (kept,) = quotas(table)
+    assert (kept.column, kept.value, kept.share) == ("户主年龄", "65岁及以上", 0.5)
+    judged = Judged(labels, np.ones(100), np.arange(100), np.zeros(100, dtype=np.int64), room=np.array([40]))
+    score = np.where(listed, 0.9, 0.1) + np.arange(100) / 1000
+    found = listed_with((kept,), groups, score, judged)
+    assert (found.sum(), found[:50].sum()) == (40, 20)
+    after = slice_table(groups, np.full(100, 0.2), found, labels, np.ones(100))
+    assert "50%" in mitigation(table, after, (kept,))[0]
 
 
-def test_a_panel_becomes_a_task():
-    rows = [
-        (person, year, income)
-        for person, incomes in {
-            "a": (10, 10, 4),
-            "b": (10, 10, 4),
-            "c": (9, 11, 12),
-            "d": (5, 10, 20),
-            "e": (8, 8, 9),
-        }.items()
-        for year, income in enumerate(incomes, start=2000)
-    ]
-    panel = pl.DataFrame(rows, schema=["who", "year", "income"], orient="row").with_columns(pl.lit(1).alias("kids"))
-    task = panel_task(panel, entity="who", time="year", income="income", covariates={"kids": 1}, line_share=0.6)
-    last = task.frame.filter(pl.col("time") == 2001).sort("entity")
-    assert last["entity"].to_list() == ["a", "b", "c", "d", "e"]
-    assert last["label"].to_list() == [1, 1, 0, 0, 0]
-    assert last["group"][0] == last["group"][1]  # the same incomes all the way: one household
-    assert last["past_poor"].to_list() == [0, 0, 0, 1, 0]
-    assert task.rows.events == 1
-    with pytest.raises(ValueError, match="two times"):
-        panel_task(panel.filter(pl.col("year") == 2000), entity="who", time="year", income="income", covariates={})
+def test_a_township_is_given_no_quota_of_its_own_lists():
+    labels = np.array(([1] * 10 + [0] * 40) * 2, dtype=np.int8)
+    groups = pl.DataFrame({TOWNSHIP: ["甲"] * 50 + ["乙"] * 50})
+    table = slice_table(groups, np.full(100, 0.2), np.arange(100) >= 50, labels, np.ones(100))
+    assert [part.name for part in lagging(table)] == ["乡镇：甲"]
+    assert quotas(table) == ()
 
 
 def test_the_card_is_one_page_that_loads_nothing():
@@ -166,3 +148,30 @@ def test_the_card_is_one_page_that_loads_nothing():
     assert "甲&lt;b&gt;" in page
     assert page.count("<svg") == 3
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xlink", "")
+
+
+def scorer_with(profiles):
+    """A scorer whose facts hold these profiles; its tables are the floor's, for every feed that may be silent too."""
+    tables = FLOOR.tables
+    return Release(
+        "scorecard", COUNTY_SCHEMA.version, tables, dict.fromkeys(COUNTY_SCHEMA.feeds, tables), {"profiles": profiles}
+    )
+
+
+def test_a_feed_that_moved_is_left_out_and_a_score_that_moved_brings_back_the_floor(day):
+    matrix = COUNTY_SCHEMA.matrix(day, ("household_no", "as_of", "township_code"))
+    profiles = {name: profile(matrix[:, place]) for place, name in enumerate(COUNTY_SCHEMA.names)}
+    release = scorer_with({**profiles, "score": profile(FLOOR.tables.probability(matrix))})
+    calm = choose_scorer(release, "现用", day, [])
+    assert (calm.release, calm.moved) == (release, [])
+    schools = day.with_columns(pl.col("students") + 30, pl.col("township_rate") * 100)
+    assert choose_scorer(release, "现用", schools, []).moved == ["school"]
+    assert choose_scorer(release, "现用", schools, ["school"]).moved == []
+    thousandfold = day.with_columns(pl.col("income_ratio_mean") * 1000)
+    lost = choose_scorer(release, "现用", thousandfold, [])
+    assert lost.release.kind == "floor"
+    assert "变化异常，停用该模型" in lost.told
+    feeds = pl.DataFrame({"feed": COUNTY_SCHEMA.feeds, "label": COUNTY_SCHEMA.feeds})
+    told = run_frame(choose_scorer(release, "现用", schools, ["water"]), feeds, date(2020, 12, 31))
+    assert told.select("feeds_missing", "feeds_moved").row(0) == ("water", "school")
+    assert "school" in told["told"].item()
