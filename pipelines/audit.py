@@ -1,7 +1,8 @@
 """Who did what, when: an append-only chain of records, each signed together with the one before it.
 
 `logs/audit.jsonl` holds the records, `keys/audit.head` the number and signature of the last one, so that cutting
-off the end is found as well as changing the middle. No record holds a person's data.
+off the end is found as well as changing the middle. Appending looks at the end of the chain only; `audit_problems`
+reads all of it. No record holds a person's data.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pipelines.keys import secret_key
 
 AUDIT_KEY = "audit.key"
 _HEAD = "audit.head"
+_BLOCK = 1 << 12
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -36,15 +38,13 @@ def audit_file(county: County) -> Path:
 def record(county: County, action: str, target: str, **facts: str | int) -> None:
     """Append one record: who (the system's account), when, did `action` on `target`, with some figures.
 
-    It is on the disk when this returns. Raises DamageError when the chain is broken, OSError when it cannot grow.
+    It is on the disk when this returns. Raises DamageError when the chain's end is not what was last written there,
+    OSError when it cannot grow.
     """
     key = secret_key(county, AUDIT_KEY)
     with _locked(county) as stream:
-        content = stream.read()
-        whole = content.rfind(b"\n") + 1  # what follows the last line feed was never acknowledged
-        last = _parse(content[:whole].splitlines()[-1]) if whole else {"seq": 0, "sign": ""}
-        if last is None:
-            raise DamageError(f"审计记录 {audit_file(county)} 的末行已损坏。请用 shouwang verify 查明。")
+        line, end = _last_line(stream)
+        last = _sound_end(county, key, line)
         entry: dict[str, Any] = {
             "seq": last["seq"] + 1,
             "at": datetime.now(_SHANGHAI).isoformat(timespec="seconds"),
@@ -55,12 +55,47 @@ def record(county: County, action: str, target: str, **facts: str | int) -> None
             "before": last["sign"],
         }
         entry["sign"] = _sign(key, entry)
-        stream.truncate(whole)
-        stream.seek(whole)
+        stream.truncate(end)
+        stream.seek(end)
         stream.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
         stream.flush()
         os.fsync(stream.fileno())
         _write_head(county, key, entry)
+
+
+def _last_line(stream: BinaryIO) -> tuple[bytes, int]:
+    """The last whole line, and where it ends: what follows its line feed was never acknowledged."""
+    size, block = stream.seek(0, os.SEEK_END), _BLOCK
+    while True:
+        start = max(0, size - block)
+        stream.seek(start)
+        *lines, unfinished = stream.read(size - start).split(b"\n")
+        if len(lines) > 1 or start == 0:  # the first of several may be cut in two
+            return lines[-1] if lines else b"", size - len(unfinished)
+        block *= 2
+
+
+def _sound_end(county: County, key: bytes, line: bytes) -> dict[str, Any]:
+    """The record to go on from. Raises DamageError when the end is not what keys/audit.head says was written.
+
+    A kill may leave one record that the head does not know yet. Anything else is held against the whole chain: a
+    record added to a chain that was cut would hide the cut.
+    """
+    last = _parse(line) if line else {"seq": 0, "sign": ""}
+    head = _head(county, key) or {"seq": 0, "last": ""}
+    if last is not None and (not line or last.get("sign") == _sign(key, last)):
+        is_written = (last["seq"], last["sign"]) == (head["seq"], head["last"])
+        is_one_ahead = (last["seq"], last.get("before")) == (head["seq"] + 1, head["last"])
+        if is_written or is_one_ahead:
+            return last
+    problems = audit_problems(county)
+    if problems or last is None:
+        told = "；".join(problems) or f"{audit_file(county)} 的末行已损坏"
+        raise DamageError(
+            f"{told}。不再续写，以免掩盖。请从备份恢复 logs/audit.jsonl；"
+            "确实无法恢复的，把它和 keys/audit.head 一并移走存证，守望另起一条。"
+        )
+    return last
 
 
 def records(county: County) -> list[dict[str, Any]]:
@@ -92,8 +127,8 @@ def audit_problems(county: County) -> list[str]:
 
 def _head_problems(county: County, key: bytes, lines: list[bytes]) -> list[str]:
     """Whether the last record known to have been written is still there."""
-    head = _parse((county.keys / _HEAD).read_bytes()) if (county.keys / _HEAD).exists() else None
-    if head is None or head.get("sign") != _sign(key, head):
+    head = _head(county, key)
+    if head is None:
         return ["审计记录的末尾标记（keys/audit.head）缺失或被改动"]
     if len(lines) < head["seq"]:
         return [f"审计记录末尾被截去：应有 {head['seq']} 行，现有 {len(lines)} 行"]
@@ -101,6 +136,13 @@ def _head_problems(county: County, key: bytes, lines: list[bytes]) -> list[str]:
     if there is None or there.get("sign") != head["last"]:
         return [f"审计记录第 {head['seq']} 行不是当时写下的那一行"]
     return []
+
+
+def _head(county: County, key: bytes) -> dict[str, Any] | None:
+    """Number and signature of the last record known to have been written; None when missing or not our own."""
+    file = county.keys / _HEAD
+    head = _parse(file.read_bytes()) if file.exists() else None
+    return head if head is not None and head.get("sign") == _sign(key, head) else None
 
 
 def _write_head(county: County, key: bytes, entry: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from pipelines.intake.ledger import read_receipts
 from pipelines.intake.receipt import Receipt
 from pipelines.night import NightReport, Progress, run_night
 from pipelines.settings import Settings
-from pipelines.vault.rewrite import finish, is_pending
+from pipelines.vault.rewrite import UNFINISHED, finish, is_pending
 from pipelines.warehouse.extract import read_contents
 from pipelines.warehouse.gates import ANALYST_FILE
 from pipelines.warehouse.identity import code_version
@@ -85,7 +85,7 @@ def verify(county: County, settings: Settings, progress: Progress) -> list[str]:
     progress("核对审计记录")
     problems = audit_problems(county)
     if is_pending(county):
-        problems.append("上一次更换密钥或删除个人信息没有做完。运行一次夜间任务即自动完成。")
+        problems.append(UNFINISHED)
     progress("核对台账、入湖数据和原件")
     changed = ledger_problem(county)
     problems += [changed] if changed else []

@@ -12,6 +12,7 @@ from pipelines.intake.ledger import read_receipts
 from pipelines.intake.receipt import Receipt
 from pipelines.intake.receive import receive
 from pipelines.night import Night
+from pipelines.vault.rewrite import finish
 from pipelines.warehouse.lock import hold
 
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2010-01-01", timezone="Asia/Shanghai", end_offset=1)
@@ -38,6 +39,7 @@ def _form_asset(contract: FormContract) -> dg.AssetsDefinition:
         with told_in_chinese():
             county = configured_county()
             with hold(county, f"接收{contract.label}"):
+                finish(county)
                 receive(county)
             month = date.fromisoformat(context.partition_key)
             found = [receipt for receipt in read_receipts(county) if _is_of(receipt, contract.form, month)]

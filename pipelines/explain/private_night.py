@@ -1,7 +1,8 @@
 """A night for one question only: built from the same lake into a folder of its own, never published.
 
-Explaining another day, or asking what if, must not touch what is published nor wait for the county's lock: the lake
-is only ever added to, so a reader may build from it at any time.
+Explaining another day, or asking what if, must not touch what is published nor wait for the county's lock: nights only
+ever add to the lake, so a reader may build from it beside them. What rewrites it (a new key, an erasure) is kept out
+meanwhile.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ import duckdb
 from pipelines.county import County
 from pipelines.errors import BuildError
 from pipelines.settings import Settings
+from pipelines.vault.rewrite import require_finished
 from pipelines.warehouse.build import run_dbt
 from pipelines.warehouse.connect import attach, memory_connection
 from pipelines.warehouse.extract import write_analyst_file
 from pipelines.warehouse.gates import ANALYST_FILE
 from pipelines.warehouse.identity import identify
 from pipelines.warehouse.load import load_raw
+from pipelines.warehouse.lock import read_lake
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder, published_folders
 
@@ -49,14 +52,17 @@ def build_private(
     """Build the night (D, K) of a county into `folder`; returns the analysts' file.
 
     `adjust` may change the raw tables of the closed build file before the models run; `history_months` asks for so many
-    month ends as well (marts.fct_household_history). Raises what a night raises.
+    month ends as well (marts.fct_household_history). Raises LockedError while the lake is rewritten, DamageError when
+    that was cut off, and what a night raises.
     """
     warehouse, spill = folder / "build" / "warehouse.duckdb", folder / "spill"
     warehouse.parent.mkdir(parents=True, exist_ok=True)
-    load_raw(county, warehouse, identify(county, settings, as_of, known_on), history_months)
-    if adjust is not None:
-        adjust(warehouse)
-    built = run_dbt(warehouse, folder, settings)
+    with read_lake(county, f"另行计算 {as_of}（不发布）"):
+        require_finished(county)
+        load_raw(county, warehouse, identify(county, settings, as_of, known_on), history_months)
+        if adjust is not None:
+            adjust(warehouse)
+        built = run_dbt(warehouse, folder, settings)
     if built.failed_tests:
         names = "、".join(test.name for test in built.failed_tests[:5])
         raise BuildError(f"这一天的数据没有通过检查，不能据此说明：{names}。")

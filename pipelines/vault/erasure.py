@@ -35,6 +35,7 @@ from pipelines.intake.lake import (
 from pipelines.intake.ledger import ERASURE, read_events, read_receipts
 from pipelines.intake.person_key import PSEUDONYM_CHARACTERS, pseudonym
 from pipelines.intake.receipt import Receipt
+from pipelines.intake.returns import write_returns
 from pipelines.night import Progress, run_night
 from pipelines.settings import Settings
 from pipelines.vault.key_ring import KeyRing
@@ -44,7 +45,7 @@ from pipelines.vault.seal import seal
 from pipelines.warehouse.connect import attach, memory_connection
 from pipelines.warehouse.gates import ANALYST_FILE
 from pipelines.warehouse.ledger_seal import require_whole_ledger
-from pipelines.warehouse.lock import SHANGHAI, hold
+from pipelines.warehouse.lock import SHANGHAI, hold, rewrite_lake
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder, published_folders
 from pipelines.warehouse.sql import Name, statement
@@ -81,11 +82,12 @@ def erase(county: County, person_key: str, reason: str, settings: Settings, prog
     pseudonym, are discarded: any of them can be made again. An erasure cut off is finished by calling this again.
     Raises MistakeError when the lake never held the person, and whatever a night raises.
     """
-    with hold(county, "删除个人信息"):
+    with hold(county, "删除个人信息"), rewrite_lake(county, "删除个人信息"):
         finish(county)
         require_whole_ledger(county)
         progress("删除：查找并改写数据湖、保险库和原件")
         erased = _erase_from_lake(county, person_key, reason)
+        write_returns(county)  # the rows waiting for correction are the person's own words until then
     current = current_folder(county)
     if current is None:
         return erased

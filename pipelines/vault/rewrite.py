@@ -1,7 +1,7 @@
 """Changing what the lake already holds, in one step: new files are made aside, then put in place together.
 
 The lake otherwise only grows. Cut off before the plan is written, nothing has changed; cut off after, the next run
-puts the rest in place (`finish`). The county's lock must be held.
+puts the rest in place (`finish`). The county's locks must be held: nobody else writes or reads the lake.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from typing import Any
 
 from pipelines.audit import record, records
 from pipelines.county import County
+from pipelines.errors import DamageError
 from pipelines.intake.lake import sync_folder
 from pipelines.intake.ledger import append_events, read_events
 from pipelines.vault.key_ring import version_file
 from pipelines.warehouse.lake_check import note_sums
 
 _PLAN = "plan.json"
+UNFINISHED = "上一次更换密钥或删除个人信息没有做完。运行一次夜间任务即自动完成。"
 
 
 def _folder(county: County) -> Path:
@@ -30,6 +32,12 @@ def _folder(county: County) -> Path:
 def is_pending(county: County) -> bool:
     """Whether a rewrite was cut off while its files were put in place."""
     return (_folder(county) / _PLAN).exists()
+
+
+def require_finished(county: County) -> None:
+    """Raise DamageError when a rewrite was cut off: until a night has finished it, the lake is half old, half new."""
+    if is_pending(county):
+        raise DamageError(UNFINISHED)
 
 
 class Rewrite:

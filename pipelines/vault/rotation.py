@@ -39,7 +39,7 @@ from pipelines.vault.remaining import remaining_rows
 from pipelines.vault.rewrite import Rewrite, draft_key_file, write_key
 from pipelines.vault.seal import seal, sealed_chunks
 from pipelines.warehouse.ledger_seal import require_whole_ledger
-from pipelines.warehouse.lock import SHANGHAI, hold
+from pipelines.warehouse.lock import SHANGHAI, hold, rewrite_lake
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Rotated:
 def rotate(county: County) -> Rotated:
     """Make a new version of the county's key and rewrite the lake for it.
 
-    Raises LockedError when a run is on, DamageError when a file cannot be opened: nothing is changed then.
+    Raises LockedError when a run is on or somebody builds from the lake, DamageError when a file cannot be opened: nothing is changed then.
     """
-    with hold(county, "更换密钥"):
+    with hold(county, "更换密钥"), rewrite_lake(county, "更换密钥"):
         rewrite = Rewrite(county)
         require_whole_ledger(county)
         old = KeyRing.of(county)

@@ -1,31 +1,22 @@
-"""A county of a few dozen workers, and its kernel night in a child process that can be made to die.
+"""A county of a few dozen workers whose night needs no dbt: a few tables made in SQL stand in for it.
 
-The dbt stage is replaced by a few tables made in SQL: `import dbt` alone would cost more than the rest of the night.
-Run as `python -m tests.faults.kernel.small_county HOME AS_OF [DIE_AT]`: the child kills itself before its
-DIE_AT-th call that touches the disk's names or forces data to it, and prints how many there were otherwise.
+`import dbt` alone would cost more than the rest of the night.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from pipelines import night
 from pipelines.county import County
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import Settings
 from pipelines.warehouse import identity
 from pipelines.warehouse.build import BuildResult
 
 AS_OF = "2020-06-30"
 MONTHS = [f"2020-{month:02}" for month in range(1, 7)]
 WORKERS = 40
-CALLS = ("fsync", "replace", "rename", "link", "symlink", "unlink", "rmdir", "mkdir", "chmod", "ftruncate")
 MARTS = """
     CREATE SCHEMA marts;
     CREATE TABLE marts.fct_household_income AS
@@ -92,56 +83,3 @@ def stand_in(module: object) -> None:
     module.write_all = lambda *_: []  # type: ignore[attr-defined]
     identity.code_version = lambda _: "test"
     module.hand_out = lambda *_: False  # type: ignore[attr-defined]
-
-
-def start_night(home: Path, die_at: int = 0, **options: object) -> subprocess.Popen[str]:
-    """Start a night as a process group of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.kernel.small_county", str(home), AS_OF, str(die_at)],
-        cwd=PROJECT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        **options,  # type: ignore[call-overload]
-    )
-
-
-def finish_night(home: Path) -> str:
-    """Run an undisturbed night to its end; returns what it printed last: how many disk calls it made."""
-    process = start_night(home)
-    output, errors = process.communicate(timeout=900)
-    assert process.returncode == 0, errors
-    return output.split()[-1]
-
-
-def die_before(call: int) -> list[int]:
-    """Wrap the calls that matter to the disk; SIGKILL the process before the call-th. Returns the running count."""
-    count = [0]
-
-    def wrap(name: str) -> None:
-        real = getattr(os, name)
-
-        def counted(*arguments: object, **options: object) -> object:
-            count[0] += 1
-            if count[0] == call:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return real(*arguments, **options)
-
-        setattr(os, name, counted)
-
-    for name in CALLS:
-        wrap(name)
-    return count
-
-
-def main(home: str, as_of: str, die_at: str = "0") -> None:
-    """Run the night, dying where told."""
-    stand_in(night)
-    count = die_before(int(die_at))
-    night.run_night(County.open(Path(home)), date.fromisoformat(as_of), date(2021, 1, 1))
-    print(count[0])
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -18,7 +18,8 @@ from pipelines.warehouse import identity
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder
 
-from .small_county import drop_file, finish_night, stand_in, start_night, write_small_county
+from .doomed import Doomed, finish_night, kernel_night
+from .small_county import drop_file, stand_in, write_small_county
 
 SETTINGS = Settings.from_environment()
 FOUND = 300 if SETTINGS.full_faults else 60
@@ -101,7 +102,7 @@ def test_row_and_original_both_gone_is_told_with_the_file(whole: Path, tmp_path:
     for place in ("lake/forms", "lake/originals"):
         for file in (home / place).rglob("*.*"):
             file.unlink()
-    _, errors = start_night(home).communicate(timeout=900)
+    _, errors = Doomed(kernel_night, home).end()
     assert "都已缺失或损坏" in errors and "employment/2020-01.csv" in errors
     assert state_of(home) == state_of(whole)
 
@@ -111,7 +112,7 @@ def test_edited_ledger_stops_the_night(whole: Path, tmp_path: Path) -> None:
     shutil.copytree(whole, home, symlinks=True)
     ledger = home / "lake" / "ledger.jsonl"
     ledger.write_text(ledger.read_text(encoding="utf-8").replace('"rejected": 5', '"rejected": 4', 1), encoding="utf-8")
-    _, errors = start_night(home).communicate(timeout=900)
+    _, errors = Doomed(kernel_night, home).end()
     assert "以前写下的内容被改动" in errors
     assert state_of(home) == state_of(whole)
 

@@ -7,7 +7,7 @@ tables as a county that was never disturbed.
 from __future__ import annotations
 
 import hashlib
-import os
+import itertools
 import random
 import shutil
 import signal
@@ -25,12 +25,14 @@ from pipelines.vault.key_ring import KeyRing
 from pipelines.warehouse.manifest import Manifest, folder_damage
 from pipelines.warehouse.publish import current_folder
 
-from .small_county import MONTHS, drop_file, finish_night, start_night, write_small_county
+from .doomed import Doomed, finish_night, kernel_night
+from .small_county import MONTHS, drop_file, write_small_county
 
 FULL = Settings.from_environment().full_faults
 RANDOM_KILLS = 200 if FULL else 16
 KILLS_A_COUNTY = 4
-NAMED_MOMENTS = 1_000 if FULL else 14
+MOMENTS = 1_000 if FULL else 8
+SEED = 20200630
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     fresh = write_small_county(folder / "fresh").home
     shutil.copytree(fresh, folder / "run")
     started = time.monotonic()
-    calls = int(finish_night(folder / "run"))
+    calls = finish_night(folder / "run")
     seconds = time.monotonic() - started
     current = current_folder(County.open(folder / "run"))
     assert current is not None
@@ -48,15 +50,14 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 
 def test_random_kills_lose_and_mix_nothing(undisturbed: dict[str, object], tmp_path: Path) -> None:
-    chance = random.Random(20200630)
+    chance = random.Random(SEED)
     for batch in range(RANDOM_KILLS // KILLS_A_COUNTY):
         county = _copy(undisturbed, tmp_path / str(batch))
         sent = _digests(county)
         for _ in range(KILLS_A_COUNTY):
-            process = start_night(county.home)
+            process = Doomed(kernel_night, county.home)
             time.sleep(chance.uniform(0.2, 1.3) * float(str(undisturbed["seconds"])))
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            process.kill()
             _nothing_lost_nothing_mixed(county, sent)
         _one_clean_run_heals(county, undisturbed)
         shutil.rmtree(county.home)
@@ -67,17 +68,25 @@ def test_random_kills_lose_and_mix_nothing(undisturbed: dict[str, object], tmp_p
 
 def test_kill_before_each_touch_of_the_disk(undisturbed: dict[str, object], tmp_path: Path) -> None:
     calls = int(str(undisturbed["calls"]))
-    moments = range(1, calls + 1, max(1, calls // NAMED_MOMENTS))
+    moments = range(1, calls + 1) if calls <= MOMENTS else _one_of_each_stretch(calls)
     for die_at in moments:
         county = _copy(undisturbed, tmp_path / str(die_at))
         sent = _digests(county)
-        process = start_night(county.home, die_at)
-        process.communicate(timeout=900)
-        assert process.returncode == -signal.SIGKILL, f"did not reach call {die_at} of {calls}"
+        code, _ = Doomed(kernel_night, county.home, die_at).end()
+        assert code == -signal.SIGKILL, f"did not reach call {die_at} of {calls}"
         _nothing_lost_nothing_mixed(county, sent)
         _one_clean_run_heals(county, undisturbed)
         shutil.rmtree(county.home)
-    print(f"\n{len(moments)} of {calls} touches of the disk, killed before each: 0 rows lost, 0 mixed, the same state")
+    print(
+        f"\n{len(moments)} of {calls} touches of the disk (seed {SEED}), killed before each: 0 rows lost, 0 mixed, the same state"
+    )
+
+
+def _one_of_each_stretch(calls: int) -> list[int]:
+    """A moment at random in each of equal stretches of the night."""
+    chance = random.Random(SEED)
+    edges = [1 + calls * number // MOMENTS for number in range(MOMENTS + 1)]
+    return [chance.randrange(start, end) for start, end in itertools.pairwise(edges)]
 
 
 def test_files_that_come_between_kills_are_all_taken(undisturbed: dict[str, object], tmp_path: Path) -> None:
@@ -86,10 +95,9 @@ def test_files_that_come_between_kills_are_all_taken(undisturbed: dict[str, obje
     chance = random.Random(4)
     for month in MONTHS[2:]:
         drop_file(county, month)
-        process = start_night(county.home)
+        process = Doomed(kernel_night, county.home)
         time.sleep(chance.uniform(0.5, 1.0) * float(str(undisturbed["seconds"])))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.kill()
         _nothing_lost_nothing_mixed(county, set())
     _one_clean_run_heals(county, undisturbed)
 

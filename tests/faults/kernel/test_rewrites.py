@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import subprocess
-import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -17,21 +15,26 @@ import pytest
 from pipelines import night, recovery
 from pipelines.audit import records
 from pipelines.county import County
-from pipelines.errors import DamageError, MistakeError
+from pipelines.errors import DamageError, LockedError, MistakeError
+from pipelines.explain.private_night import build_private
 from pipelines.intake.lake import original_chunks, original_file, read_returned, read_vault, remaining_file
 from pipelines.intake.ledger import read_receipts
 from pipelines.intake.person_key import county_key, pseudonym
+from pipelines.intake.receive import receive
+from pipelines.intake.returns import write_returns
 from pipelines.night import run_night
 from pipelines.recovery import restore, verify
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import Settings
 from pipelines.vault.erasure import Erased, erase
 from pipelines.vault.key_ring import KeyRing, version_file
 from pipelines.vault.rotation import rotate
 from pipelines.warehouse import identity
+from pipelines.warehouse.lock import read_lake, rewrite_lake
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder, published_folders
 
-from .small_county import AS_OF, MONTHS, finish_night, stand_in, worker_id, write_small_county
+from .doomed import Doomed, finish_night, rewriting
+from .small_county import AS_OF, MONTHS, stand_in, worker_id, write_small_county
 
 SETTINGS = Settings.from_environment()
 KILLS = 60 if SETTINGS.full_faults else 2
@@ -77,7 +80,7 @@ def answers(folder: Path) -> list[tuple[object, ...]]:
 
 
 def everything(county: County) -> bytes:
-    """Every byte the county keeps but for the landing folder; sealed files opened."""
+    """Every byte the county keeps but for the landing folder; sealed files and workbooks opened."""
     found = [path.read_bytes() for path in county.home.rglob("*") if path.is_file() and "landing" not in path.parts]
     keys = KeyRing.of(county)
     for receipt in read_receipts(county):
@@ -86,6 +89,9 @@ def everything(county: County) -> bytes:
         found += [frame.write_csv().encode() for frame in opened]
     for file in (county.lake / "forms").rglob("*.parquet"):
         found.append(pl.read_parquet(file).write_csv().encode())
+    for file in county.home.rglob("*.xlsx"):
+        with zipfile.ZipFile(file) as package:
+            found += [package.read(name) for name in package.namelist()]
     return b"\n".join(found)
 
 
@@ -187,9 +193,45 @@ def test_a_rejected_row_is_emptied_of_its_person(county: County) -> None:
     (county.landing / "employment" / "2020-01-补.csv").write_text(content, encoding="utf-8")
     publish(county)
     assert "退回的人".encode() in everything(county)
+    assert any("退回的人".encode() in content for content in returned_workbooks(county))
     without_person(county)
     assert "退回的人".encode() not in everything(county)
     assert problems_of(county) == []
+
+
+def returned_workbooks(county: County) -> list[bytes]:
+    """The texts of what lies in returned/ for the departments."""
+    packages = [zipfile.ZipFile(file) for file in county.returned.rglob("*.xlsx")]
+    return [package.read(name) for package in packages for name in package.namelist()]
+
+
+def test_what_waits_for_its_department_loses_the_person_at_once(tmp_path: Path) -> None:
+    """Also where no night follows: nothing was ever published, or the night of the erasure fails."""
+    county = write_small_county(tmp_path / "county", ["2020-01"])
+    content = f"证件号码,姓名,月份,务工单位,就业类型,工资收入,就业状态,失业时间\n{PERSON},退回的人,2020-01,厂,县内务工,很多,在岗,\n"
+    (county.landing / "employment" / "2020-01-补.csv").write_text(content, encoding="utf-8")
+    with (county.landing / "received.csv").open("a", encoding="utf-8") as received:
+        received.write("employment/2020-01-补.csv,2020-02-28,2\n")
+    receive(county)
+    write_returns(county)
+    assert any("退回的人".encode() in content for content in returned_workbooks(county))
+    without_person(county)
+    assert returned_workbooks(county) and "退回的人".encode() not in everything(county)
+
+
+def test_what_is_built_from_the_lake_and_what_rewrites_it_keep_apart(county: County, tmp_path: Path) -> None:
+    with read_lake(county, "另行计算"):
+        with pytest.raises(LockedError, match="另行计算"):
+            rotate(county)
+        with pytest.raises(LockedError, match="另行计算"):
+            without_person(county)
+    asked = (county, date.fromisoformat(AS_OF), date(2021, 1, 1), SETTINGS, tmp_path / "private")
+    with rewrite_lake(county, "更换密钥"), pytest.raises(LockedError, match="更换密钥"):
+        build_private(*asked)
+    (county.lake / ".rewriting").mkdir()
+    (county.lake / ".rewriting" / "plan.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(DamageError, match="没有做完"):
+        build_private(*asked)
 
 
 def test_nobody_is_erased_by_a_key_that_is_nobodys(county: County) -> None:
@@ -228,12 +270,9 @@ def _copied(county: County, home: Path) -> County:
 
 def _rewrite_in_child(county: County, action: str, die_at: int) -> int:
     """Rotate or erase in a process that kills itself before its die_at-th touch of the disk; its count of touches."""
-    process = subprocess.run(
-        [sys.executable, "-m", "tests.faults.kernel.rewriter", str(county.home), action, PERSON, str(die_at)],
-        cwd=PROJECT, env=os.environ, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert process.returncode == (-signal.SIGKILL if die_at else 0), process.stderr
-    return int(process.stdout.split()[-1]) if not die_at else 0
+    code, printed = Doomed(rewriting, county.home, action, PERSON, die_at).end()
+    assert code == (-signal.SIGKILL if die_at else 0), printed
+    return int(printed.split()[-1]) if not die_at else 0
 
 
 def test_a_sealed_file_in_anothers_place_is_found(county: County) -> None:

@@ -58,18 +58,22 @@ def test_kills_of_the_whole_stack_lose_and_mix_nothing(fresh: Path, tmp_path: Pa
     seconds = time.monotonic() - started
     expected = _state(County.open(undisturbed / "county"))
     rows = _rows(County.open(undisturbed / "county"))
-    chance, killed = random.Random(20), 0
+    chance, killed, ended = random.Random(20), 0, 0
     for batch in range(KILLS // KILLS_A_COUNTY):
         folder = tmp_path / str(batch)
         shutil.copytree(fresh, folder / "county")
         county = County.open(folder / "county")
         sent = _digests(county)
-        for _ in range(KILLS_A_COUNTY):
+        while killed < KILLS_A_COUNTY * (batch + 1):
             process = start(county.home, folder)
-            time.sleep(chance.uniform(0.15, 1.0) * seconds)
-            killed += process.poll() is None
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            try:
+                process.wait(timeout=chance.uniform(0.15, 1.0) * seconds)
+                ended += 1  # the machine was faster this time: no kill, but what follows is true of it as well
+                assert ended < KILLS, "most nights end before their moment"
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                killed += 1
             current = current_folder(county)
             assert current is None or folder_damage(current) == []
             assert sent <= _digests(county)
@@ -81,7 +85,6 @@ def test_kills_of_the_whole_stack_lose_and_mix_nothing(fresh: Path, tmp_path: Pa
             flush=True,
         )
         shutil.rmtree(folder)
-    assert killed > KILLS // 2
 
 
 def _digests(county: County) -> set[str]:

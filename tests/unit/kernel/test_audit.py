@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,20 @@ import pytest
 from pipelines.audit import audit_file, audit_problems, record, records
 from pipelines.county import County
 from pipelines.errors import DamageError
+from pipelines.settings import PROJECT
 
 TAMPERS = 1_000
+WRITERS, ENTRIES = 4, 25
+WRITER = """
+import sys
+from pathlib import Path
+from pipelines.audit import record
+from pipelines.county import County
+
+county = County(home=Path(sys.argv[1]), name="样例县", region="350123", documents=("LY",))
+for number in range(int(sys.argv[3])):
+    record(county, "open", f"{sys.argv[2]}-{number}")
+"""
 
 
 @pytest.fixture
@@ -68,9 +82,66 @@ def test_tampering_is_located(county: County) -> None:
     assert audit_problems(county) == ["审计记录末尾被截去：应有 12 行，现有 10 行"]
 
 
+def test_a_cut_or_replaced_end_is_not_written_over(county: County) -> None:
+    """A record appended to a chain that was cut would make a new, sound end of it."""
+    honest = audit_file(county).read_bytes()
+    lines = honest.splitlines(keepends=True)
+    for tampered in (
+        lines[:-2],
+        [],
+        [*lines[:-1], lines[-2]],
+        [*lines[:-1], lines[-1].replace(b"publish", b"discard")],
+    ):
+        audit_file(county).write_bytes(b"".join(tampered))
+        with pytest.raises(DamageError, match="不再续写"):
+            record(county, "publish", "next")
+        assert audit_file(county).read_bytes() == b"".join(tampered)
+    audit_file(county).write_bytes(honest)
+    record(county, "publish", "next")
+    assert audit_problems(county) == []
+
+
+def test_a_record_is_appended_by_the_end_of_the_chain_alone(county: County) -> None:
+    """However long the chain: what lies far before its end is not even read."""
+    for number in range(40):
+        record(county, "publish", f"{number}", told="长" * 100)
+    honest = audit_file(county).read_bytes()
+    lines = honest.splitlines(keepends=True)
+    audit_file(county).write_bytes(b"#" * 100 + b"\n" + b"".join(lines[1:]))
+    record(county, "publish", "next", told="长" * 3_000)
+    record(county, "publish", "after a line longer than what is read at once")
+    assert [problem for problem in audit_problems(county) if "第 1 行" in problem]
+    whole = audit_file(county).read_bytes().splitlines(keepends=True)
+    audit_file(county).write_bytes(b"".join([lines[0], *whole[1:]]))
+    assert audit_problems(county) == []
+
+
+def test_a_kill_between_record_and_head_is_no_damage(county: County) -> None:
+    head = (county.keys / "audit.head").read_bytes()
+    record(county, "publish", "the head does not know of it")
+    (county.keys / "audit.head").write_bytes(head)
+    assert audit_problems(county) == []
+    record(county, "publish", "next")
+    assert audit_problems(county) == []
+    assert len(records(county)) == 14
+
+
+def test_writers_at_the_same_time_never_fork_the_chain(county: County) -> None:
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(county.home), str(who), str(ENTRIES)], cwd=PROJECT)
+        for who in range(WRITERS)
+    ]
+    assert [writer.wait() for writer in writers] == [0] * WRITERS
+    assert audit_problems(county) == []
+    written = [entry["target"] for entry in records(county)[12:]]
+    assert sorted(written) == sorted(f"{who}-{number}" for who in range(WRITERS) for number in range(ENTRIES))
+
+
 def test_lost_file_or_head_or_key_is_told(county: County) -> None:
     (county.keys / "audit.head").unlink()
     assert "audit.head" in audit_problems(county)[0]
+    with pytest.raises(DamageError, match=r"audit\.head"):
+        record(county, "publish", "x")
     audit_file(county).unlink()
     (county.keys / "audit.key").write_text("00", encoding="ascii")
     with pytest.raises(DamageError, match=r"audit\.key"):

@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from pipelines.county import County
 from pipelines.errors import LockedError
-from pipelines.warehouse.lock import hold, lock_file
+from pipelines.warehouse.lock import hold, lock_file, read_lake, rewrite_lake
 
 
 @pytest.fixture
@@ -51,3 +52,19 @@ def test_dead_holder_whose_child_lives_is_said_so(county: County) -> None:
         os.pwrite(descriptor, json.dumps(holder).encode(), 0)
         with pytest.raises(LockedError, match="已中断"), hold(county, "另一个"):
             pass
+
+
+def test_the_lake_is_read_by_many_and_rewritten_by_one_alone(county: County) -> None:
+    with read_lake(county, "试算一"), read_lake(county, "试算二"), hold(county, "运行夜间任务"):
+        assert "试算二" in _refused(rewrite_lake(county, "更换密钥"))
+    with rewrite_lake(county, "更换密钥"):
+        assert "更换密钥" in _refused(read_lake(county, "试算"))
+    with read_lake(county, "试算"):
+        pass
+
+
+def _refused(lock: AbstractContextManager[None]) -> str:
+    """What is told when the lock cannot be had."""
+    with pytest.raises(LockedError) as caught, lock:
+        pass
+    return str(caught.value)
