@@ -53,7 +53,8 @@ def read_signed(book: Workbook, key: bytes) -> SignedList | None:
     if identity is None or len(signs) != identity.rows:
         raise RefusedError(
             "tampered",
-            "清单内的校验信息不对：不是本县下发的清单，或校验信息被改动过。请用原来下发的清单重新填写后上报。",
+            "清单内的校验信息不对：不是本县下发的清单，或校验信息被改动过，或下发之后本县已更换密钥并移走了旧的。"
+            "请用原来下发的清单重新填写后上报；仍不能接收的，请用最近一次下发的清单。",
         )
     return SignedList(identity, signs)
 

@@ -20,6 +20,7 @@ from pipelines.explain.private_night import build_private
 from pipelines.intake.lake import original_chunks, original_file, read_returned, read_vault, remaining_file
 from pipelines.intake.ledger import read_receipts
 from pipelines.intake.person_key import county_key, pseudonym
+from pipelines.intake.receipt import Receipt
 from pipelines.intake.receive import receive
 from pipelines.intake.returns import write_returns
 from pipelines.night import run_night
@@ -29,9 +30,11 @@ from pipelines.vault.erasure import Erased, erase
 from pipelines.vault.key_ring import KeyRing, version_file
 from pipelines.vault.rotation import rotate
 from pipelines.warehouse import identity
+from pipelines.warehouse.lake_check import note_sums
 from pipelines.warehouse.lock import read_lake, rewrite_lake
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder, published_folders
+from tests.unit.deliver.returned_list import Township, handed_out, listed
 
 from .doomed import Doomed, finish_night, rewriting
 from .small_county import AS_OF, MONTHS, stand_in, worker_id, write_small_county
@@ -131,6 +134,35 @@ def test_a_file_that_comes_again_after_a_rotation_is_known_as_repeated(county: C
     assert last.file.endswith("再报.csv")
     assert _hashes(county, last.content) == _hashes(county, receipt.content) != hashes[0]
     assert keys.version == 1
+
+
+def test_a_list_handed_out_before_a_rotation_still_comes_back(county: County) -> None:
+    """Under its old key as long as that is kept; taken away, the list is refused with the reason, and none is lost."""
+    old = handed_out(listed(8), county_key(county))
+    rotate(county)
+    receipt = _give_back(county, old, "2020-12-01")
+    assert (receipt.refused, receipt.rows, receipt.loaded) == (None, 8, 8)
+    assert _give_back(county, handed_out(listed(8), county_key(county)), "2020-12-02").loaded == 8
+    version_file(county, 1).unlink()
+    refused = _give_back(county, old, "2020-12-03").refused
+    assert refused is not None and refused.code == "tampered" and "更换密钥" in refused.reason
+    assert list(county.landing.rglob("2020-12-03.xlsx")), "what is refused stays where its sender can see it"
+    publish(county)
+    assert problems_of(county) == []
+
+
+def _give_back(county: County, content: bytes, day: str) -> Receipt:
+    township = Township(content)
+    township.fill(*range(8))
+    township.write(0, 核实人=f"{day}的核实人")
+    folder = county.landing / "township_feedback"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{day}.xlsx").write_bytes(township.bytes())
+    with (county.landing / "received.csv").open("a", encoding="utf-8") as received:
+        received.write(f"township_feedback/{day}.xlsx,{day},9\n")
+    (receipt,) = receive(county)
+    note_sums(county, {receipt.content})
+    return receipt
 
 
 def _hashes(county: County, content: str) -> list[int]:
