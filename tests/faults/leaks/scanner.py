@@ -45,12 +45,12 @@ class Planted:
     def leaks(self, file: Path) -> set[str]:
         """What of the planted people a file holds, in whatever form."""
         found: set[str] = set()
-        for content in _contents(file):
+        for content in contents(file):
             found |= self.kinds_in(content)
         return found
 
 
-def _contents(file: Path) -> Iterator[bytes]:
+def contents(file: Path) -> Iterator[bytes]:
     """The bytes of a file, then what it holds when it is a package or a database."""
     content = file.read_bytes()
     yield content

@@ -46,7 +46,7 @@ def unique_names(surname: object, male: object, draws: object) -> pl.Series:
     return pl.Series([f"{MARK}{_GIVEN[n % len(_GIVEN)]}{_GIVEN[n // len(_GIVEN)]}" for n in range(count)]).alias("name")
 
 
-def _with_other_officials(real: Callable[..., None]) -> Callable[..., None]:
+def with_other_officials(real: Callable[..., None]) -> Callable[..., None]:
     """The synthetic county's officials are residents too; here they have a name of their own."""
 
     def init(batch: Batch, *arguments: object, **options: object) -> None:
@@ -72,7 +72,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     home = folder / "county"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(population, "people_names", unique_names)
-        patch.setattr(Batch, "__init__", _with_other_officials(Batch.__init__))
+        patch.setattr(Batch, "__init__", with_other_officials(Batch.__init__))
         write_county(home, HOUSEHOLDS, 11, as_of=date.fromisoformat(AS_OF), months=15)
     county = County.open(home)
     _drop_a_shifted_file(county)
