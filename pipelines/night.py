@@ -30,6 +30,7 @@ from pipelines.warehouse.build import BuildResult, run_dbt
 from pipelines.warehouse.extract import TableContent, state_hash, write_analyst_file
 from pipelines.warehouse.gates import ANALYST_FILE, check_gates, require_open
 from pipelines.warehouse.identity import RunIdentity, identify
+from pipelines.warehouse.invariants import require_accounted
 from pipelines.warehouse.lake_check import mend_lake
 from pipelines.warehouse.ledger_seal import require_whole_ledger, seal_of_ledger
 from pipelines.warehouse.load import load_raw
@@ -111,6 +112,7 @@ class Night:
         trusted = {receipt.content for receipt in self.received}
         for file in mend_lake(self.county, trusted):
             self.progress(f"自愈：{file} 的入湖数据有损坏，已按原件重做")
+        require_accounted(self.county)
         write_returns(self.county)
         self.identity = identify(self.county, self.settings, self.as_of, self.known_on)
 

@@ -11,16 +11,14 @@ from pipelines.audiences import audience_problems, grant
 from pipelines.audit import audit_problems, record, records
 from pipelines.county import County
 from pipelines.errors import DamageError, MistakeError, ShouwangError
-from pipelines.intake.ledger import read_receipts
-from pipelines.intake.receipt import Receipt
 from pipelines.night import NightReport, Progress, run_night
 from pipelines.settings import Settings
 from pipelines.vault.rewrite import UNFINISHED, finish, is_pending
 from pipelines.warehouse.extract import read_contents
 from pipelines.warehouse.gates import ANALYST_FILE
 from pipelines.warehouse.identity import code_version
+from pipelines.warehouse.invariants import broken
 from pipelines.warehouse.lake_check import lake_problems, mend_lake
-from pipelines.warehouse.ledger_seal import ledger_problem
 from pipelines.warehouse.lock import hold
 from pipelines.warehouse.manifest import Manifest, folder_damage
 from pipelines.warehouse.publish import CURRENT, current_folder, make_current, published_folders
@@ -87,33 +85,23 @@ def verify(county: County, settings: Settings, progress: Progress) -> list[str]:
     if is_pending(county):
         problems.append(UNFINISHED)
     progress("核对台账、入湖数据和原件")
-    changed = ledger_problem(county)
-    problems += [changed] if changed else []
     try:
-        unequal = [receipt for receipt in read_receipts(county) if _left_over(receipt)]
-        problems += [f"{receipt.file} 的行数不平：{receipt.rows} 行" for receipt in unequal]
-        problems += lake_problems(county)
+        problems += [*broken(county), *lake_problems(county)]
     except ShouwangError as error:
         problems.append(error.message)
+    current = current_folder(county)
     for folder in published_folders(county):
         progress(f"核对已发布的 {folder.name}")
-        problems += [f"{folder.name}：{damage}" for damage in folder_damage(folder)]
+        damage = folder_damage(folder)
+        if folder != current:  # the current one's damage is among what is broken
+            problems += [f"{folder.name}：{told}" for told in damage]
+        elif not damage:
+            progress("逐表读回当前数据")
+            contents = read_contents(folder / ANALYST_FILE, county.work / "verify", settings)
+            if contents != Manifest.read(folder).tables:
+                problems.append(f"{folder.name}：各表内容与清单不一致")
         problems += audience_problems(county, folder)
-    current = current_folder(county)
-    if current is None:
-        link = county.published / "current"
-        problems += [f"{link} 指向的文件夹不存在"] if link.is_symlink() else []
-    elif not folder_damage(current):
-        progress("逐表读回当前数据")
-        contents = read_contents(current / ANALYST_FILE, county.work / "verify", settings)
-        if contents != Manifest.read(current).tables:
-            problems.append(f"{current.name}：各表内容与清单不一致")
     return problems
-
-
-def _left_over(receipt: Receipt) -> int:
-    """Rows of a file that are neither loaded, rejected nor erased."""
-    return receipt.rows - receipt.loaded - receipt.rejected - receipt.erased
 
 
 def mend(county: County, progress: Progress) -> None:

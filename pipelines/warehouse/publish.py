@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.county import Home
+from pipelines.errors import DamageError
 from pipelines.warehouse.manifest import MANIFEST, Manifest, folder_damage, folder_files
 
 CURRENT = "current"
@@ -78,7 +79,13 @@ def _numbered(run_id: str, number: int) -> str:
 
 
 def make_current(county: Home, folder: Path) -> None:
-    """Switch `current` to a published folder: readers see the old one or the new one, never neither."""
+    """Switch `current` to a published folder: readers see the old one or the new one, never neither.
+
+    Raises DamageError, leaving `current` as it is, when the folder is not byte for byte what was sealed.
+    """
+    damage = folder_damage(folder)
+    if damage:
+        raise DamageError(f"{folder.name} 已损坏，没有发布：{'；'.join(damage)}。仍沿用原来的数据，请再运行一次。")
     temporary = county.published / f".{CURRENT}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(folder.name)

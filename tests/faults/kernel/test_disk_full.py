@@ -12,7 +12,8 @@ import pytest
 
 from pipelines.county import County
 from pipelines.settings import Settings
-from pipelines.warehouse.manifest import Manifest, folder_damage
+from pipelines.warehouse.invariants import broken
+from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder
 from tests.untested import cannot_test
 
@@ -47,7 +48,7 @@ def test_no_file_may_grow_beyond_a_random_size(yesterday: Path, tmp_path: Path) 
         limit = int(2 ** chance.uniform(7, 20))
         code, printed = Doomed(night_with_file_limit, home, limit).end()
         current = current_folder(County.open(home))
-        assert current is not None and folder_damage(current) == []
+        assert current is not None and broken(County.open(home)) == []
         if code:
             failed += 1
             assert (code, current) == (7, before), printed
@@ -87,7 +88,7 @@ def test_the_disk_fills_up_in_a_phase(yesterday: Path, small_disk: Path, tmp_pat
         before = current_folder(County.open(home))
         code, printed = Doomed(night_on_a_full_disk, home, phase, chance.randrange(1 << 15) if trial else 0).end()
         current = current_folder(County.open(home))
-        assert current is not None and folder_damage(current) == [], "what is published can be read on a full disk"
+        assert current is not None and broken(County.open(home)) == [], "what is published can be read on a full disk"
         if code:
             failed += 1
             assert (code, current) == (7, before), printed

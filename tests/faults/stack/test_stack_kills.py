@@ -22,7 +22,8 @@ from pipelines.night import run_night
 from pipelines.recovery import verify
 from pipelines.sample_county import write_county
 from pipelines.settings import PROJECT, Settings
-from pipelines.warehouse.manifest import Manifest, folder_damage
+from pipelines.warehouse.invariants import broken
+from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder
 
 KILLS, KILLS_A_COUNTY = 20, 5
@@ -74,8 +75,7 @@ def test_kills_of_the_whole_stack_lose_and_mix_nothing(fresh: Path, tmp_path: Pa
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
                 killed += 1
-            current = current_folder(county)
-            assert current is None or folder_damage(current) == []
+            assert broken(county) == []
             assert sent <= _digests(county)
         run_night(county, date.fromisoformat(AS_OF), date.fromisoformat(KNOWN_ON))
         assert _state(county) == expected and _rows(county) == rows
