@@ -43,12 +43,12 @@ class Doomed:
         told.close()
         assert os.read(self._printed.fileno(), 1) == b"!", "it leads a group from here on"
 
-    def kill(self) -> None:
-        """kill -9 of the whole group, if it is still there; returns when it is gone."""
+    def kill(self) -> bool:
+        """kill -9 of the whole group; returns when it is gone: whether it had not ended by itself before."""
         assert self._process.pid is not None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self.end()
+        return self.end()[0] == -signal.SIGKILL
 
     def end(self) -> tuple[int, str]:
         """Wait for its end: exit code, minus the signal that killed it, and everything it printed."""
