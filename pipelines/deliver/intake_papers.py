@@ -34,8 +34,15 @@ def data_quality_page(county: County, source: Source) -> bytes:
 
 
 def identity_sheets(county: County, source: Source, options: PaperOptions) -> list[PaperSheet]:
-    """Conflicts between sources, and suggestions for rows without a usable id; none when there is neither."""
-    conflicts, suggestions = identity_conflicts(county, source.known_on), match_suggestions(county, source.known_on)
+    """Conflicts between sources, and suggestions for rows without a usable id; none when there is neither.
+
+    Only people of the night's own tables are suggested: an erasure finds the nights that name a person by the keys there.
+    """
+    conflicts = identity_conflicts(county, source.known_on)
+    people = source.frame("SELECT person_key FROM marts.dim_person")
+    suggestions = match_suggestions(county, source.known_on).join(
+        people, on="person_key", how="semi", maintain_order="left"
+    )
     sheets = []
     if conflicts.height:
         rows = conflicts.with_columns(

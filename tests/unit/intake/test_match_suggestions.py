@@ -1,14 +1,22 @@
 """Rows without a usable id: who they may be about is suggested with reasons, and nothing is merged."""
 
+from datetime import date
+
+import duckdb
+import polars as pl
 import pytest
 
 from pipelines.county import County
+from pipelines.deliver.intake_papers import identity_sheets
+from pipelines.deliver.options import PaperOptions
+from pipelines.deliver.source import Source
 from pipelines.intake.ledger import read_receipts
 from pipelines.intake.match_suggestions import SUGGESTION_TYPES, match_suggestions
 from pipelines.intake.receive import receive
 from tests.unit.intake.small_county import csv_bytes, write_small_county
 from tests.unit.intake.test_properties import _person
 
+AS_OF = date.today()  # every file of the county is known by then
 _SURNAMES, _GIVEN = "赵钱孙李周吴郑王", "安柏辰达恩帆庚翰嘉康"
 
 
@@ -60,6 +68,21 @@ def test_a_suggestion_changes_nothing(county):
     assert match_suggestions(county).height
     assert [(receipt.rows, receipt.loaded, receipt.rejected) for receipt in read_receipts(county)] == before
     assert {file: file.read_bytes() for file in county.lake.rglob("*.parquet*")} == lake
+
+
+def test_a_nights_paper_names_nobody_whom_its_tables_do_not_have(county):
+    """An erasure finds the nights that name a person by the keys of their tables."""
+    found = match_suggestions(county)
+    here = found.filter(pl.col("row") == 2).head(1)
+    with duckdb.connect() as build:
+        build.execute("CREATE SCHEMA marts")
+        build.execute("CREATE TABLE marts.dim_person AS SELECT person_key FROM here")
+        (sheet,) = identity_sheets(county, Source(build, "run", AS_OF, AS_OF, "某县", "350181", ()), PaperOptions("局"))
+        assert sheet.rows["person_name"].to_list() == here["person_name"].to_list() != found["person_name"].to_list()
+        build.execute("DELETE FROM marts.dim_person")
+        assert (
+            identity_sheets(county, Source(build, "run", AS_OF, AS_OF, "某县", "350181", ()), PaperOptions("局")) == []
+        )
 
 
 def test_without_a_member_list_nothing_is_suggested(tmp_path):
