@@ -23,7 +23,7 @@ def _hashes(county: County) -> dict[str, str]:
     return {
         str(path.relative_to(county.home)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(county.home.rglob("*"))
-        if path.is_file() and "work" not in path.relative_to(county.home).parts
+        if path.is_file() and "work" not in path.relative_to(county.home).parts and path.name != ".lake.lock"
     }
 
 
