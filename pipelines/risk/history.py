@@ -17,6 +17,7 @@ from pipelines.county import County
 from pipelines.risk.replay import PAST_KEYS, Recipe, features_on, read_recipe
 from pipelines.risk.visits import township_room
 from pipelines.settings import Settings
+from pipelines.vault.rewrite import finish
 from pipelines.warehouse.build import run_dbt
 from pipelines.warehouse.connect import attach, memory_connection
 from pipelines.warehouse.identity import RunIdentity
@@ -85,6 +86,7 @@ def open_history(
 
     Raises BuildError when the warehouse of that day cannot be computed.
     """
+    finish(county)
     work = county.work / identity.run_id
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(mode=0o700, parents=True)
