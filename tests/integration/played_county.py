@@ -16,6 +16,7 @@ from pipelines.county import County
 from pipelines.deliver.issued import EVENT, replay
 from pipelines.intake.ledger import read_events
 from pipelines.night import run_night
+from pipelines.risk.visits import EVENT as VISITS
 from pipelines.settings import Settings
 from pipelines.warehouse.connect import open_published
 from pipelines.warehouse.publish import current_folder
@@ -110,7 +111,8 @@ class PlayedCounty:
             "SELECT * FROM rpt_register_flow",
             "SELECT file, value, reason_code FROM ops_rejected_row WHERE form = 'township_feedback'",
             "SELECT file, rows, loaded, rejected, repeats, refused_code FROM ops_file_receipt",
-            "SELECT warning_no, township_code FROM fct_warning WHERE status IN ('待核实', '逾期未核实')",
+            "SELECT warning_no, township_code FROM fct_warning WHERE status IN ('待核实', '逾期未核实')"
+            " UNION ALL SELECT visit_no, township_code FROM fct_risk_visit",
         )
         assert flow.filter(pl.col("opening") + pl.col("found") - pl.col("closed") != pl.col("open_now")).is_empty()
         good = receipts.filter(pl.col("refused_code").is_null())
@@ -143,7 +145,13 @@ class PlayedCounty:
         }
         known = set(history["warning_no"])
         assert verdicts == {number: answer for number, answer in counted.items() if number in known}
-        assert set(counted) <= known
+        visits = {
+            visit["visit_no"]
+            for event in read_events(self.county)
+            if event["event"] == VISITS
+            for visit in event["visits"]
+        }
+        assert set(counted) <= known | visits
         self.counts["answers"] = len(counted)
         self.counts["refused rows"] = sum(len(returned.bad) for returned in self.sent)
         self.counts["refused files"] = sum(bool(returned.refused) for returned in self.sent)
@@ -172,7 +180,7 @@ class PlayedCounty:
             self.counts[kind] += len(tonight.get(kind, []))
 
     def _check_lists(self, waiting: pl.DataFrame) -> None:
-        """Every warning that waits is on its township's list, whoever opens it with the password."""
+        """Every warning that waits and every visit is on its township's list, whoever opens it with the password."""
         folder = current_folder(self.county)
         assert folder
         listed = {}

@@ -17,6 +17,7 @@ from pipelines.deliver.posting_scan import forbidden
 from pipelines.intake.ledger import read_events
 from pipelines.intake.read_file import read_file
 from pipelines.keys import secret_key
+from pipelines.risk.visits import EVENT as VISITS
 from pipelines.sample_county import AS_OF
 from pipelines.settings import Settings
 from pipelines.warehouse.connect import open_published
@@ -67,14 +68,24 @@ def _lists(folder: Path) -> list[Path]:
     return sorted((folder / "townships").glob("*/*.xlsx"))
 
 
-def test_every_waiting_warning_is_on_its_townships_list_once(folder, waiting):
+@pytest.fixture(scope="module")
+def visits(county: County, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Township by number of a month's visit, as the warehouse has them."""
+    reader = open_published(county.published, Settings.from_environment(), tmp_path_factory.mktemp("spill"))
+    rows = reader.execute("SELECT visit_no, township_code FROM fct_risk_visit").fetchall()
+    reader.close()
+    return dict(rows)
+
+
+def test_every_waiting_warning_and_every_visit_is_on_its_townships_list_once(folder, waiting, visits):
     listed = {}
     for file in _lists(folder):
         for row in openpyxl.load_workbook(file)["_meta"].iter_rows(min_row=2, values_only=True):
             assert row[0] not in listed
             listed[row[0]] = file.parent.name.split("-")[0]
-    assert listed == {number: township for number, (township, _) in waiting.items()}
+    assert listed == {number: township for number, (township, _) in waiting.items()} | visits
     assert waiting
+    assert visits
 
 
 def test_every_report_is_there_and_nothing_can_be_changed(folder):
@@ -125,10 +136,12 @@ def test_postings_hold_nothing_personal_and_the_web_no_full_name(folder):
             assert all(name.endswith("**") for name in names)
 
 
-def test_the_night_is_in_the_ledger_with_what_it_handed_out(county, waiting):
+def test_the_night_is_in_the_ledger_with_what_it_handed_out(county, waiting, visits):
     events = [event for event in read_events(county) if event["event"] == EVENT]
     assert [event["as_of"] for event in events] == [AS_OF.isoformat()]
     assert {entry["warning_no"] for entry in events[0]["opened"]} == set(waiting)
+    (handed,) = [event["visits"] for event in read_events(county) if event["event"] == VISITS]
+    assert {visit["visit_no"] for visit in handed} == set(visits)
 
 
 def test_a_published_list_filled_in_is_taken_by_its_signed_keys(county, folder):
