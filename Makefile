@@ -17,7 +17,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: setup bundle pictures run test lint audit faults dev docs bench bench-risk clean
+.PHONY: setup setup-spark setup-spark-client parity bundle pictures run test lint audit faults dev docs bench bench-risk clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready $(MANIFEST)  ## the environment alone
@@ -30,6 +30,11 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
+
+setup-spark: setup  ## Spark itself as well (456 MB; Java 17 or newer is taken from the machine): SHOUWANG_ENGINE=spark
+setup-spark-client: setup  ## what reaches a Spark elsewhere: SHOUWANG_ENGINE=spark_connect or spark_thrift
+setup-spark setup-spark-client: setup-%:
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-$*.lock
 
 $(MANIFEST): $(VENV)/.ready $(DBT_FILES)
 	@$(BIN)/shouwang prepare
@@ -49,6 +54,9 @@ test: setup  ## all tests but the long ones
 faults: setup  ## kills, full disks, damage, a year of nights: the full set (SHOUWANG_FULL=1), up to an hour
 	SHOUWANG_FULL=1 $(BIN)/python -m pytest -n auto --dist loadfile -rP tests/faults tests/unit/kernel/test_audit.py
 
+parity: setup  ## the same night on DuckDB and on a Spark cluster, row by row; needs make setup-spark, says so loudly without
+	SHOUWANG_FULL=1 $(BIN)/python -m pytest tests/parity
+
 audit: setup  ## known holes in the locked packages; needs pip-audit and the advisory service, and says so loudly without
 	@$(BIN)/python -m pipelines.dependency_audit
 
@@ -57,6 +65,8 @@ lint: setup .dagster/dagster.yaml
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint dbt_project
+	$(DBT) --quiet compile --no-introspect $(DBT_PROJECT) --target-path target/compile
+	$(BIN)/python -m tests.portable_sql dbt_project/target/compile/compiled
 	$(BIN)/lint-imports
 	$(DAGSTER) $(BIN)/dg check defs
 
@@ -74,6 +84,7 @@ bench: setup  ## speed and memory against stated rivals; ratios are printed and 
 	$(BIN)/python -m tests.benchmarks.intake_speed
 	$(BIN)/python -m tests.benchmarks.intake_account
 	$(BIN)/python -m tests.benchmarks.income_core
+	$(BIN)/python -m tests.benchmarks.kernel_night
 	$(BIN)/python -m tests.benchmarks.month_ends
 
 bench-risk: setup  ## the scorer on a million households, on the synthetic county and on real people; figures come last

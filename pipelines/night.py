@@ -26,7 +26,7 @@ from pipelines.intake.returns import write_returns
 from pipelines.risk import score_night
 from pipelines.settings import Settings
 from pipelines.vault.rewrite import finish
-from pipelines.warehouse.build import BuildResult, run_dbt
+from pipelines.warehouse.build import DUCKDB, BuildResult, run_dbt
 from pipelines.warehouse.extract import TableContent, state_hash, write_analyst_file
 from pipelines.warehouse.gates import ANALYST_FILE, check_gates, require_open
 from pipelines.warehouse.identity import RunIdentity, identify
@@ -38,6 +38,7 @@ from pipelines.warehouse.lock import SHANGHAI, hold
 from pipelines.warehouse.manifest import Manifest, hash_folder
 from pipelines.warehouse.publish import fresh_candidate, make_current, place, seal
 from pipelines.warehouse.retention import prune
+from pipelines.warehouse.spark import build_on_spark
 from pipelines.warehouse.summary import NightSummary, summarise
 
 Progress = Callable[[str], None]
@@ -133,7 +134,12 @@ class Night:
     def build(self) -> BuildResult:
         """Compute and test every model."""
         self._begin("build", "计算：收入、标准线、认定和预警")
-        self.built = run_dbt(self.warehouse, self.work, self.settings, self.lock)
+        if self.settings.engine == DUCKDB:
+            self.built = run_dbt(self.warehouse, self.work, self.settings, self.lock)
+        else:
+            self.built = build_on_spark(
+                self.county, self.warehouse, self.work, self.identity, self.settings, lock=self.lock
+            )
         return self.built
 
     def score(self) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
+ENGINES = ("duckdb", "spark", "spark_connect", "spark_thrift")
 
 # No part of a night may phone home; these reach every child process.
 _QUIET = {
@@ -28,7 +29,8 @@ class SettingsError(Exception):
 class Settings:
     """Where the county lies and how much of the machine a night may take.
 
-    memory_limit is DuckDB's notation ("4GB"); threads counts worker threads of DuckDB and dbt.
+    memory_limit is DuckDB's notation ("4GB"); threads counts worker threads of DuckDB and dbt; engine is the target
+    of dbt_project/profiles.yml that a night's models are built on.
     """
 
     home: Path | None
@@ -36,10 +38,11 @@ class Settings:
     threads: int
     dbt_project: Path = PROJECT / "dbt_project"
     full_faults: bool = False
+    engine: str = ENGINES[0]
 
     @staticmethod
     def from_environment() -> Settings:
-        """Read SHOUWANG_HOME, SHOUWANG_MEMORY, SHOUWANG_THREADS and SHOUWANG_FULL.
+        """Read SHOUWANG_HOME, SHOUWANG_MEMORY, SHOUWANG_THREADS, SHOUWANG_ENGINE and SHOUWANG_FULL.
 
         Raises SettingsError with a Chinese message for a value that cannot be used.
         """
@@ -50,11 +53,15 @@ class Settings:
             raise SettingsError(f"环境变量 SHOUWANG_MEMORY 的值“{memory}”不对：应写成 4GB、800MB 这样的形式。")
         if not re.fullmatch(r"[1-9][0-9]{0,2}", threads):
             raise SettingsError(f"环境变量 SHOUWANG_THREADS 的值“{threads}”不对：应为 1 到 999 的整数。")
+        engine = os.environ.get("SHOUWANG_ENGINE", "") or ENGINES[0]
+        if engine not in ENGINES:
+            raise SettingsError(f"环境变量 SHOUWANG_ENGINE 的值“{engine}”不对：应为 {'、'.join(ENGINES)} 中的一个。")
         return Settings(
             home=Path(home) if home else None,
             memory_limit=memory,
             threads=int(threads),
             full_faults=os.environ.get("SHOUWANG_FULL", "") == "1",
+            engine=engine,
         )
 
 

@@ -1,11 +1,35 @@
-{# Calendar arithmetic that stays a date on every engine. #}
+{# Calendar arithmetic that stays a date, and gives the same date, on every engine. #}
 
 {% macro add_months(day, months) -%}
-    cast({{ dbt.dateadd('month', months, day) }} as date)
+    cast({{ day }} + ({{ months }}) * interval '1' month as date)
 {%- endmacro %}
 
 {% macro add_days(day, days) -%}
-    cast({{ dbt.dateadd('day', days, day) }} as date)
+    cast({{ day }} + ({{ days }}) * interval '1' day as date)
+{%- endmacro %}
+
+{# The day on which so many hours after a moment fall. #}
+{% macro day_after_hours(moment, hours) -%}
+    cast({{ moment }} + ({{ hours }}) * interval '1' hour as date)
+{%- endmacro %}
+
+{# Days from one date to a later one. #}
+{% macro days_between(first, second) -%}
+    {{ return(adapter.dispatch('days_between')(first, second)) }}
+{%- endmacro %}
+
+{% macro default__days_between(first, second) -%}
+    (({{ second }}) - ({{ first }}))
+{%- endmacro %}
+
+{% macro spark__days_between(first, second) -%}
+    cast(datediff({{ second }}, {{ first }}) as bigint)
+{%- endmacro %}
+
+{# Month turns from one date to a later one: 2020-01-31 to 2020-02-01 is 1. #}
+{% macro month_turns(first, second) -%}
+    ((extract(year from {{ second }}) - extract(year from {{ first }})) * 12
+        + extract(month from {{ second }}) - extract(month from {{ first }}))
 {%- endmacro %}
 
 {% macro month_start(day) -%}

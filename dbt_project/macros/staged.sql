@@ -33,7 +33,7 @@ from (
             form_row.*,
             several.key_hash,
             row_number() over (
-                partition by {{ (['_row_hash'] + within) | join(', ') }} order by _received_rank, _sheet nulls first, _row
+                partition by {{ (['_row_hash'] + within) | join(', ') }} order by _received_rank nulls last, _sheet nulls first, _row nulls last
             ) as repeat_rank
         from {{ source('raw', form) }} as form_row
         inner join (

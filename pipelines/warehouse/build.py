@@ -8,9 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pipelines.errors import BuildError, DiskError, text_tells_disk_full
@@ -18,6 +19,7 @@ from pipelines.settings import Settings, child_environment
 from pipelines.warehouse import leash
 
 PARSED = "partial_parse.msgpack"
+DUCKDB = "duckdb"
 
 
 @dataclass(frozen=True)
@@ -74,40 +76,51 @@ def prepare_models(settings: Settings) -> None:
         raise BuildError(f"模型定义无法解析（状态 {status}）。详情见 {target / 'prepare.log'}。")
 
 
-def run_dbt(warehouse: Path, work: Path, settings: Settings, lock: int | None = None) -> BuildResult:
+def run_dbt(
+    warehouse: Path,
+    work: Path,
+    settings: Settings,
+    lock: int | None = None,
+    *,
+    target: str = DUCKDB,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> BuildResult:
     """Build and test every model into `warehouse`, a file named warehouse.duckdb; dbt's own files and log go to `work`.
+
+    Another `target` of profiles.yml builds elsewhere, as `environment` tells it.
 
     The child is a process group of its own that inherits the lock `lock` and dies with us. A failing test is part
     of the result, for the gates to judge. Raises BuildError when a model could not be computed, DiskError when
     the disk was full.
     """
-    target, log = work / "dbt", work / "dbt.log"
-    target.mkdir(parents=True, exist_ok=True)
+    artefacts, log = work / "dbt", work / "dbt.log"
+    artefacts.mkdir(parents=True, exist_ok=True)
     parsed = settings.dbt_project / "target" / PARSED
-    if parsed.is_file():
-        shutil.copyfile(parsed, target / PARSED)
-    command = [*_command("build", settings, target), "--exclude-resource-type", "unit_test"]
-    status = _run_child(command, _environment(settings), log, warehouse.parent, lock)
-    nodes = tuple(_read_results(target))
+    if parsed.is_file() and target == DUCKDB:
+        shutil.copyfile(parsed, artefacts / PARSED)
+    command = [*_command("build", settings, artefacts, target), "--exclude-resource-type", "unit_test"]
+    status = _run_child(command, _environment(settings, environment), log, warehouse.parent, lock)
+    nodes = tuple(_read_results(artefacts))
     broken = [node for node in nodes if not node.is_test and node.status == "error"]
     if not nodes or broken:
-        raise _explain(status, broken, log, target)
+        raise _explain(status, broken, log, artefacts)
     if status not in (0, 1):
         raise BuildError(f"计算程序异常退出（状态 {status}）。详情见 {log}。")
-    return BuildResult(nodes=nodes, target=target)
+    return BuildResult(nodes=nodes, target=artefacts)
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """The same for every night of a machine: dbt parses anew when what its profile reads has changed."""
-    return child_environment(SHOUWANG_MEMORY_LIMIT=settings.memory_limit)
+def _environment(settings: Settings, added: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """The same for every night of a machine on DuckDB: dbt parses anew when what its profile reads has changed."""
+    return child_environment(SHOUWANG_MEMORY_LIMIT=settings.memory_limit, **added)
 
 
-def _command(task: str, settings: Settings, target: Path) -> list[str]:
+def _command(task: str, settings: Settings, artefacts: Path, target: str = DUCKDB) -> list[str]:
     """The dbt command line of one task; unit tests run in the project's tests, not at night."""
     return [
         sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats",
         task, "--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project),
-        "--target-path", str(target), "--log-path", str(target), "--threads", str(settings.threads),
+        "--target", target, "--target-path", str(artefacts), "--log-path", str(artefacts),
+        "--threads", str(settings.threads),
     ]  # fmt: skip
 
 

@@ -47,6 +47,20 @@ ROW_COLUMNS: dict[str, pl.DataType] = {
     "_row_hash": pl.Int64(),
 }
 
+FORM_ROWS = """
+    SELECT form_row.*, receipt.seq AS _receipt, receipt.file AS _file, receipt.period_start AS _period,
+        receipt.period_end AS _period_end, receipt.received_on AS _received_on, receipt.received_rank AS _received_rank
+    FROM {rows} AS form_row
+    JOIN {receipt} AS receipt ON form_row._content = receipt.content
+    WHERE receipt.refused_code IS NULL AND receipt.form = {form}
+"""
+REJECTED_ROWS = """
+    SELECT receipt.seq AS _receipt, receipt.file, receipt.form, rejected.sheet, rejected.row AS row_number,
+        rejected.column_id, rejected.column_header, rejected.value, rejected.reason_code, rejected.reason
+    FROM {rows} AS rejected
+    JOIN {receipt} AS receipt ON rejected._content = receipt.content AND receipt.refused_code IS NULL
+"""
+
 
 def load_raw(county: County, warehouse: Path, identity: RunIdentity, history_months: int = 0) -> None:
     """Make the `raw` schema of a fresh warehouse file from what was known on K.
@@ -153,6 +167,11 @@ def _lake_rows(
     connection.execute(statement(view, view=Name("lake", table), paths=paths))
 
 
+def form_columns(contract: FormContract) -> dict[str, pl.DataType]:
+    """The columns of a form's rows in the lake."""
+    return {name: POLARS_TYPES[kind] for name, kind in contract.lake_columns} | ROW_COLUMNS
+
+
 def _form_view(
     connection: duckdb.DuckDBPyConnection, county: County, contract: FormContract, receipts: list[tuple[int, Receipt]]
 ) -> None:
@@ -161,18 +180,8 @@ def _form_view(
         {receipt.content for _, receipt in receipts if receipt.form == contract.form and not receipt.refused}
     )
     files = [county.lake / "forms" / contract.form / f"{content}.parquet" for content in contents]
-    columns = {name: POLARS_TYPES[kind] for name, kind in contract.lake_columns} | ROW_COLUMNS
-    _lake_rows(connection, contract.form, files, columns)
-    view = """
-        CREATE VIEW {view} AS
-        SELECT form_row.*, receipt.seq AS _receipt, receipt.file AS _file, receipt.period_start AS _period,
-            receipt.period_end AS _period_end, receipt.received_on AS _received_on, receipt.received_rank AS _received_rank
-        FROM {rows} AS form_row
-        JOIN raw.receipt AS receipt ON form_row._content = receipt.content
-        WHERE receipt.refused_code IS NULL AND receipt.form = {form}
-    """
-    rows = Name("lake", contract.form)
-    connection.execute(statement(view, view=Name("raw", contract.form), rows=rows, form=Text(contract.form)))
+    _lake_rows(connection, contract.form, files, form_columns(contract))
+    _raw_view(connection, contract.form, FORM_ROWS, form=Text(contract.form))
 
 
 def _rejected_view(connection: duckdb.DuckDBPyConnection, county: County, receipts: list[tuple[int, Receipt]]) -> None:
@@ -183,10 +192,11 @@ def _rejected_view(connection: duckdb.DuckDBPyConnection, county: County, receip
         if receipt.rejected
     }
     _lake_rows(connection, "rejected_row", sorted(files), REJECTED_TYPES)
-    connection.execute("""
-        CREATE VIEW raw.rejected_row AS
-        SELECT receipt.seq AS _receipt, receipt.file, receipt.form, rejected.sheet, rejected.row AS row_number,
-            rejected.column_id, rejected.column_header, rejected.value, rejected.reason_code, rejected.reason
-        FROM lake.rejected_row AS rejected
-        JOIN raw.receipt AS receipt ON rejected._content = receipt.content AND receipt.refused_code IS NULL
-    """)
+    _raw_view(connection, "rejected_row", REJECTED_ROWS)
+
+
+def _raw_view(connection: duckdb.DuckDBPyConnection, table: str, query: str, **parts: Text) -> None:
+    """Make raw.<table> over lake.<table> and the receipts."""
+    create = "CREATE VIEW {view} AS " + query
+    places = {"view": Name("raw", table), "rows": Name("lake", table), "receipt": Name("raw", "receipt")}
+    connection.execute(statement(create, **places, **parts))

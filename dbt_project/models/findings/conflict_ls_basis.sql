@@ -1,6 +1,13 @@
 -- LS-basis: where civil affairs' hardship data and the poverty office's data disagree about a household: both values, and a task to
 -- settle it.
-with roster_now as (
+with newest_roster as (
+    select days.as_of, max(lists._period) as roster_period
+    from {{ ref('int_day') }} as days
+    inner join {{ ref('stg_assistance_roster') }} as lists on days.as_of >= lists._period
+    group by days.as_of
+),
+
+roster_now as (
     select
         day.as_of,
         roster.household_no as stated_household_no,
@@ -8,12 +15,9 @@ with roster_now as (
         roster.category,
         roster._receipt,
         roster._row
-    from {{ ref('int_day') }} as day
+    from newest_roster as day
     inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'LS'
-    inner join {{ ref('stg_assistance_roster') }} as roster
-        on roster._period = (
-            select max(lists._period) from {{ ref('stg_assistance_roster') }} as lists where lists._period <= day.as_of
-        )
+    inner join {{ ref('stg_assistance_roster') }} as roster on day.roster_period = roster._period
     where roster.started_on <= day.as_of and (roster.stopped_on is null or roster.stopped_on >= day.as_of)
 ),
 

@@ -22,7 +22,7 @@ with judged as (
         || case
             when warnings.verified_on is not null then '，' || {{ day_text('warnings.verified_on') }} || ' 核实'
             when warnings.due_on < warnings.as_of
-                then '，已超期 ' || {{ as_text(dbt.datediff('warnings.due_on', 'warnings.as_of', 'day')) }} || ' 天'
+                then '，已超期 ' || {{ as_text(days_between('warnings.due_on', 'warnings.as_of')) }} || ' 天'
             else ''
         end as evidence
     from {{ ref('int_warning_source') }} as warnings

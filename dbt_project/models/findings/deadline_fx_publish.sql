@@ -2,7 +2,7 @@
 with changed as (
     select
         lines.*,
-        lag(lines.line_fen_per_year) over (partition by lines.region_code order by lines.effective_from) as before_fen
+        lag(lines.line_fen_per_year) over (partition by lines.region_code order by lines.effective_from nulls last) as before_fen
     from {{ ref('int_line') }} as lines
     where lines.line = '农村低保标准' and length(lines.region_code) >= 4
 ),

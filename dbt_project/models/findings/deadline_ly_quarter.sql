@@ -9,7 +9,7 @@ with judged as (
     select
         owed.*, '季度复审材料迟交' as subject, 'late' as basis,
         {{ quarter_text('first_day') }} || '复审材料于 ' || {{ day_text('submitted_on') }} || ' 提交，迟交 '
-        || {{ as_text(dbt.datediff('due_on', 'submitted_on', 'day')) }} || ' 天' as evidence
+        || {{ as_text(days_between('due_on', 'submitted_on')) }} || ' 天' as evidence
     from {{ ref('int_review_due') }} as owed
     where submitted_on > due_on
     union all

@@ -23,8 +23,8 @@ clock as (
         report_row.*,
         households.region_code,
         cast(report_row.reported_at as date) as reported_on,
-        cast({{ dbt.dateadd('hour', 'thresholds.answer_hours', 'report_row.reported_at') }} as date) as answer_by,
-        cast({{ dbt.dateadd('hour', 'thresholds.help_hours', 'report_row.reported_at') }} as date) as help_by,
+        {{ day_after_hours('report_row.reported_at', 'thresholds.answer_hours') }} as answer_by,
+        {{ day_after_hours('report_row.reported_at', 'thresholds.help_hours') }} as help_by,
         thresholds.answer_hours,
         thresholds.help_hours,
         thresholds.emergency_days

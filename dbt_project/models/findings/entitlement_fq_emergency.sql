@@ -17,7 +17,7 @@ with hit as (
         or extract(month from objects.as_of) <= thresholds.winter_to_month as is_winter_spring,
         losses._receipt,
         losses._row,
-        row_number() over (partition by objects.household_no order by losses.happened_on desc, losses.kind) as newest
+        row_number() over (partition by objects.household_no order by losses.happened_on desc, losses.kind nulls last) as newest
     from {{ ref('int_document_object') }} as objects
     inner join {{ ref('int_day') }} as day on objects.as_of = day.as_of
     inner join {{ ref('stg_disaster_loss') }} as losses

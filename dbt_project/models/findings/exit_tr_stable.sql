@@ -6,7 +6,7 @@ with judged as (
         fades.region_code,
         fades.began_on,
         last_day(fades.last_month) as fade_end_on,
-        {{ dbt.datediff('fades.began_on', 'fades.as_of', 'month') }} as months_above,
+        {{ month_turns('fades.began_on', 'fades.as_of') }} as months_above,
         states.assessed_income_per_capita_fen,
         states.dibao_line,
         states.dibao_fen,

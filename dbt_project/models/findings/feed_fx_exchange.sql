@@ -1,6 +1,13 @@
 -- FX-exchange: the lists that civil affairs, the poverty office and the federation give one another: people sent, and matched on the
 -- other side.
-with household as (
+with newest_roster as (
+    select days.as_of, max(lists._period) as roster_period
+    from {{ ref('int_day') }} as days
+    inner join {{ ref('stg_assistance_roster') }} as lists on days.as_of >= lists._period
+    group by days.as_of
+),
+
+household as (
     select * from {{ adopted_state('FX') }}
 ),
 
@@ -19,24 +26,25 @@ person as (
 
 roster_sent as (
     select day.as_of, count(distinct roster.person_key) as sent
-    from {{ ref('int_day') }} as day
-    inner join {{ ref('stg_assistance_roster') }} as roster
-        on roster._period = (
-            select max(lists._period) from {{ ref('stg_assistance_roster') }} as lists where lists._period <= day.as_of
-        )
+    from newest_roster as day
+    inner join {{ ref('stg_assistance_roster') }} as roster on day.roster_period = roster._period
     where roster.category in ('农村低保', '城市低保', '特困供养')
         and roster.started_on <= day.as_of
         and (roster.stopped_on is null or roster.stopped_on >= day.as_of)
     group by day.as_of
 ),
 
+newest_register as (
+    select days.as_of, max(lists._period) as register_period
+    from {{ ref('int_day') }} as days
+    inner join {{ ref('stg_disability_register') }} as lists on days.as_of >= lists._period
+    group by days.as_of
+),
+
 federation_sent as (
     select day.as_of, count(distinct register.person_key) as sent
-    from {{ ref('int_day') }} as day
-    inner join {{ ref('stg_disability_register') }} as register
-        on register._period = (
-            select max(lists._period) from {{ ref('stg_disability_register') }} as lists where lists._period <= day.as_of
-        )
+    from newest_register as day
+    inner join {{ ref('stg_disability_register') }} as register on day.register_period = register._period
     where register.certified_on is null or register.certified_on <= day.as_of
     group by day.as_of
 ),

@@ -3,7 +3,7 @@ with ranked as (
     select
         monitored.household_no,
         words.is_deputy_section,
-        row_number() over (partition by monitored.household_no order by length(words.rank_word) desc, words.level_no) as choice
+        row_number() over (partition by monitored.household_no order by length(words.rank_word) desc, words.level_no nulls last) as choice
     from {{ ref('int_monitored') }} as monitored
     inner join {{ ref('helper_rank') }} as words on monitored.helper_rank like '%' || words.rank_word || '%'
 ),

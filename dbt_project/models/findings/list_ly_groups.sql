@@ -10,7 +10,7 @@ with flagged as (
             as_of,
             household_no,
             count(*) as disabled_members,
-            {{ joined_text("coalesce(disability_level, '等级未填')", 'disability_level nulls last', '、') }} as disabled_levels
+            {{ joined_text("coalesce(disability_level, '等级未填')", "coalesce(disability_level, '等级未填')", '、') }} as disabled_levels
         from {{ ref('int_member_at') }}
         where is_disabled
         group by as_of, household_no

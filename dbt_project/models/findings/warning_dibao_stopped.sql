@@ -25,7 +25,8 @@ judged as (
         version._receipt,
         version._row,
         row_number() over (
-            partition by households.household_no order by version.stopped_on desc, version.person_key, version._receipt, version._row
+            partition by households.household_no order by version.stopped_on desc, version.person_key nulls last,
+                version._receipt nulls last, version._row nulls last
         ) as newest_stop
     from version
     inner join {{ ref('int_member_at') }} as members

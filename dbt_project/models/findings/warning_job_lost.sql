@@ -4,7 +4,7 @@ with judged as (
         losses.*,
         households.region_code,
         row_number() over (partition by losses.as_of, losses.household_no
-            order by losses.lost_on desc, losses.person_key, losses._receipt, losses._row
+            order by losses.lost_on desc, losses.person_key nulls last, losses._receipt nulls last, losses._row nulls last
         ) as newest
     from {{ ref('int_job_loss') }} as losses
     inner join {{ ref('int_household_at') }} as households

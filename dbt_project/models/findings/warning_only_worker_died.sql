@@ -24,7 +24,7 @@ death as (
             members.person_key,
             members.household_no,
             row_number() over (
-                partition by members.person_key order by members._period desc, members.household_no
+                partition by members.person_key order by members._period desc, members.household_no nulls last
             ) as newest
         from {{ ref('stg_registry_member') }} as members
         inner join span on members._period <= span.as_of

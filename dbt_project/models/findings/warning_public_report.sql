@@ -23,7 +23,7 @@ judged as (
         lead_row.*,
         households.region_code,
         row_number() over (
-            partition by lead_row.household_no order by lead_row.reported_at desc, lead_row._receipt, lead_row._row
+            partition by lead_row.household_no order by lead_row.reported_at desc, lead_row._receipt nulls last, lead_row._row nulls last
         ) as newest
     from lead_row
     inner join {{ ref('int_household_at') }} as households

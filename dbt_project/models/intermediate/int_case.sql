@@ -105,7 +105,7 @@ select
     end as step_since,
     reached.outcome as reached_outcome,
     coalesce(reached.ended_on, reached.started_on) as reached_on,
-    {{ dbt.datediff("case when reached.ended_on is not null and reached.outcome = '通过' then reached.ended_on else reached.started_on end", 'cases.as_of', 'day') }}
+    {{ days_between("case when reached.ended_on is not null and reached.outcome = '通过' then reached.ended_on else reached.started_on end", 'cases.as_of') }}
         as days_in_step,
     missing.missing_steps,
     disordered.disordered_steps,

@@ -1,7 +1,7 @@
 -- One row per as-of day and household in scope that is on the list of that day. household_id is a number for joins within one night;
 -- household_id + slot (int_window_quarter) is one number for a household's quarter.
 select
-    cast(row_number() over (order by scope.as_of, households.household_no) * slots.slot_count as bigint) as household_id,
+    cast(row_number() over (order by scope.as_of nulls last, households.household_no nulls last) * slots.slot_count as bigint) as household_id,
     scope.as_of,
     households.household_no,
     households.region_code,

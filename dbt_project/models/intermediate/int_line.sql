@@ -3,7 +3,7 @@ select
     region_code,
     line,
     effective_from,
-    {{ add_days("lead(effective_from) over (partition by region_code, line order by effective_from)", -1) }} as effective_to,
+    {{ add_days("lead(effective_from) over (partition by region_code, line order by effective_from nulls last)", -1) }} as effective_to,
     case when unit = '元/月' then amount_fen * 12 else amount_fen end as line_fen_per_year,
     amount_fen,
     unit,

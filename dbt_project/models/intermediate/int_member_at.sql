@@ -131,9 +131,9 @@ present as (
         row_number() over (
             partition by candidate.as_of, candidate.person_key
             order by
-                case when candidate.is_head then 0 else 1 end,
-                case when candidate.co_living then 0 else 1 end,
-                candidate.household_no
+                case when candidate.is_head then 0 else 1 end nulls last,
+                case when candidate.co_living then 0 else 1 end nulls last,
+                candidate.household_no nulls last
         ) as place_rank
     from candidate
     left join movement

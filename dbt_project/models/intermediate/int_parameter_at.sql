@@ -12,7 +12,7 @@ from (
         parameters.is_county_row,
         row_number() over (
             partition by days.as_of, chain.region_code, parameters.clause, parameters.parameter
-            order by case when parameters.is_county_row then 0 else 1 end, chain.nearness desc, parameters.effective_from desc
+            order by case when parameters.is_county_row then 0 else 1 end nulls last, chain.nearness desc, parameters.effective_from desc
         ) as choice
     from {{ ref('int_as_of') }} as days
     cross join {{ ref('int_region_chain') }} as chain

@@ -8,7 +8,7 @@ from (
         parameters.value,
         row_number() over (
             partition by months.month, parameters.clause
-            order by case when parameters.is_county_row then 0 else 1 end, parameters.effective_from desc
+            order by case when parameters.is_county_row then 0 else 1 end nulls last, parameters.effective_from desc
         ) as choice
     from (select distinct month from {{ ref('int_window_month') }}) as months
     inner join {{ ref('int_parameter') }} as parameters

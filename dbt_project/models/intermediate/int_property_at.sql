@@ -26,10 +26,10 @@ firm as (
 ),
 
 home as (
-    select as_of, person_key, certificate_no, "use" as home_use, "location" as place
+    select as_of, person_key, certificate_no, home_use, place
     from (
         select
-            days.as_of, register.person_key, register.certificate_no, register."use", register."location",
+            days.as_of, register.person_key, register.certificate_no, register.use as home_use, register.location as place,
             row_number() over (partition by days.as_of, register.certificate_no order by register._period desc) as newest
         from {{ ref('int_as_of') }} as days
         inner join {{ ref('stg_property_register') }} as register on register._period <= days.as_of

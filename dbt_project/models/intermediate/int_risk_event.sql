@@ -48,7 +48,7 @@ line_then as (
             lines.line_fen_per_year,
             row_number() over (
                 partition by feedback.household_no, feedback.verified_on
-                order by case when lines.line = '防返贫监测线' then 0 else 1 end, chain.nearness desc
+                order by case when lines.line = '防返贫监测线' then 0 else 1 end nulls last, chain.nearness desc
             ) as choice
         from feedback
         inner join {{ ref('int_region_chain') }} as chain on feedback.region_code = chain.region_code
@@ -109,7 +109,7 @@ select
     event_on,
     kind,
     cause,
-    coalesce({{ dbt.datediff('previous_on', 'event_on', 'day') }} > 365, true) as is_new
+    coalesce({{ days_between('previous_on', 'event_on') }} > 365, true) as is_new
 from (
     select
         dated.*,

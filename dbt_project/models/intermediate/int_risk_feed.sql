@@ -24,10 +24,10 @@ select
     form,
     limit_days,
     data_on,
-    {{ dbt.datediff('data_on', 'as_of', 'day') }} as age_days,
+    {{ days_between('data_on', 'as_of') }} as age_days,
     case
         when data_on is null then 1
-        when limit_days is not null and {{ dbt.datediff('data_on', 'as_of', 'day') }} > limit_days then 1
+        when limit_days is not null and {{ days_between('data_on', 'as_of') }} > limit_days then 1
         else 0
     end as is_missing
 from latest

@@ -100,10 +100,10 @@ select
     {{ ratio('village_loss.hit', 'village_loss.households') }} as village_hit_share,
     coalesce(report.reports_90, 0) as reports_90,
     coalesce(visit.visit_no_12, 0) as visit_no_12,
-    {{ dbt.datediff('visit.visited_on', 'household.as_of', 'day') }} as days_since_visit,
+    {{ days_between('visit.visited_on', 'household.as_of') }} as days_since_visit,
     case when water.safe is not null then case when water.safe then 0 else 1 end end as water_unsafe,
     coalesce(past.episodes, 0) as past_episodes,
-    {{ dbt.datediff('household.lifted_on', 'household.as_of', 'day') }} as days_since_lifted,
+    {{ days_between('household.lifted_on', 'household.as_of') }} as days_since_lifted,
     {{ ratio('township_rate.recognised + 50 * county_rate.rate', 'township_rate.households + 50') }} as township_rate
 from household
 cross join county_rate

@@ -32,7 +32,7 @@ select
     coalesce(verdicts.is_silencing, false) as is_silencing,
     row_number() over (
         partition by earlier.household_no
-        order by case when earlier.is_open then 0 else 1 end, earlier.issued_on desc, earlier.warning_no desc
+        order by case when earlier.is_open then 0 else 1 end nulls last, earlier.issued_on desc, earlier.warning_no desc
     ) as newest
 from earlier
 left join {{ ref('int_warning_verdict') }} as verdicts on earlier.warning_no = verdicts.warning_no

@@ -2,7 +2,7 @@
 with first_seen as (
     select
         feedback.*,
-        row_number() over (partition by feedback._row_hash order by feedback._received_rank, feedback._sheet nulls first, feedback._row) as repeat_rank
+        row_number() over (partition by feedback._row_hash order by feedback._received_rank nulls last, feedback._sheet nulls first, feedback._row nulls last) as repeat_rank
     from {{ source('raw', 'township_feedback') }} as feedback
     where feedback.verdict is not null
 ),

@@ -6,7 +6,7 @@ select
     months.day as month,
     {{ quarter_start('months.day') }} as quarter,
     cast(dense_rank() over (
-        partition by windows.as_of order by windows.income_window, {{ quarter_start('months.day') }}
+        partition by windows.as_of order by windows.income_window nulls last, {{ quarter_start('months.day') }} nulls last
     ) as integer) as slot
 from {{ ref('int_window') }} as windows
 inner join {{ ref('working_day') }} as months

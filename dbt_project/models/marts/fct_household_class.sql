@@ -6,7 +6,7 @@ with ranked as (
             partition by findings.household_no, findings.document
             order by case findings.subject
                 when '特困户' then 1 when '低保户' then 2 when '低保边缘户' then 3 when '支出型贫困家庭' then 4 when '原4600元以下' then 5
-            end
+            end nulls last
         ) as kind_order
     from {{ ref('fct_finding') }} as findings
     inner join {{ ref('int_household_state') }} as states

@@ -94,7 +94,7 @@ job_cost as (
             jobs._row,
             row_number() over (
                 partition by jobs.person_key, jobs.month
-                order by cast(amounts.value as decimal(18, 2)) desc, jobs._receipt asc, jobs._sheet asc nulls first, jobs._row asc
+                order by cast(amounts.value as decimal(18, 2)) desc, jobs._receipt asc nulls last, jobs._sheet asc nulls first, jobs._row asc nulls last
             ) as choice
         from {{ ref('stg_employment') }} as jobs
         inner join {{ ref('int_member_at') }} as members on jobs.person_key = members.person_key

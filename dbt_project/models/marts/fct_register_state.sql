@@ -20,7 +20,7 @@ open_case as (
         purpose,
         step_at,
         opened_on,
-        row_number() over (partition by household_no order by opened_on desc, document, case_no) as newest
+        row_number() over (partition by household_no order by opened_on desc, document nulls last, case_no nulls last) as newest
     from {{ ref('int_case') }}
     where step_at is not null
 ),

@@ -64,7 +64,7 @@ select
     dated.township,
     dated.village,
     case when dated.decision in ('open', 'new', 'reopened') and dated.due_on < dated.as_of
-        then {{ dbt.datediff('dated.due_on', 'dated.as_of', 'day') }} end as overdue_days,
+        then {{ days_between('dated.due_on', 'dated.as_of') }} end as overdue_days,
     dated.verified_on,
     dated.verdict,
     dated.silent_until,

@@ -16,7 +16,7 @@ with sentence as (
                 then '，相差 ' || {{ yuan_text('states.watch_fen - states.disposable_income_per_capita_fen') }} || ' 元'
             else ''
         end as sentence,
-        row_number() over (partition by reasons.household_no order by reasons.severity, reasons.rule_id) as place
+        row_number() over (partition by reasons.household_no order by reasons.severity nulls last, reasons.rule_id nulls last) as place
     from {{ ref('fct_warning_reason') }} as reasons
     inner join {{ ref('int_household_state') }} as states
         on reasons.as_of = states.as_of and reasons.household_no = states.household_no

@@ -33,6 +33,6 @@ select
     count(case when is_open and verdict is null then 1 end) as unverified,
     count(case when is_open and verdict is null and due_on < as_of then 1 end) as overdue,
     max(case when is_open and verdict is null and due_on < as_of
-        then {{ dbt.datediff('due_on', 'as_of', 'day') }} end) as longest_overdue_days
+        then {{ days_between('due_on', 'as_of') }} end) as longest_overdue_days
 from warned
 group by as_of, township_code
