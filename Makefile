@@ -84,7 +84,6 @@ bench: setup  ## speed and memory against stated rivals; ratios are printed and 
 	$(BIN)/python -m tests.benchmarks.intake_speed
 	$(BIN)/python -m tests.benchmarks.intake_account
 	$(BIN)/python -m tests.benchmarks.income_core
-	$(BIN)/python -m tests.benchmarks.kernel_night
 	$(BIN)/python -m tests.benchmarks.month_ends
 
 bench-risk: setup  ## the scorer on a million households, on the synthetic county and on real people; figures come last

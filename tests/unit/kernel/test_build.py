@@ -35,6 +35,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Settings]:
     result = run_dbt(folder / "warehouse.duckdb", folder, settings)
     assert [test.name for test in result.failed_tests] == ["failing_present"]
     assert result.failed_tests[0].failures == 1
+    assert {node.unique_id.split(".")[0] for node in result.nodes} == {"model", "test"}  # the hook is no table
     return folder, settings
 
 

@@ -21,6 +21,7 @@ name: tiny
 profile: tiny
 version: "1.0.0"
 config-version: 2
+on-run-start: select 1
 models:
   tiny:
     +schema: marts
