@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipelines.settings import PROJECT
 from tests.portable_sql import faults, main
 
 PLANTED = [
@@ -57,3 +58,11 @@ def test_plain_sql_is_left_alone(sql: str) -> None:
 def test_folder_without_models_is_no_clean_folder(tmp_path) -> None:
     with pytest.raises(SystemExit):
         main(tmp_path)
+
+
+def test_types_are_spelled_as_both_engines_spell_them():
+    files = [
+        file for file in (PROJECT / "dbt_project").rglob("*.yml") if "target" not in file.relative_to(PROJECT).parts
+    ]
+    assert len(files) > 10
+    assert [file.name for file in files if "varchar" in file.read_text("utf-8")] == []  # Spark asks for its length
