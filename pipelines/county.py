@@ -62,6 +62,11 @@ class County:
         return self.home / "published"
 
     @property
+    def history(self) -> Path:
+        """Counts of past month ends, as `shouwang history` last worked them out."""
+        return self.home / "history.parquet"
+
+    @property
     def keys(self) -> Path:
         """The county's secret keys; readable by the product's own user only."""
         return self.home / "keys"

@@ -1,4 +1,7 @@
-"""`shouwang history`: what the county looked like at each of the last month ends, worked out anew in one run."""
+"""`shouwang history`: what the county looked like at each of the last month ends, worked out anew in one run.
+
+Counts by township stay in the county's folder, where the pages' trend finds them; nothing is published.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from pipelines.explain.private_night import build_private, open_warehouse, priva
 from pipelines.night import yesterday
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import SHANGHAI
+from pipelines.warehouse.month_ends import keep_history
 
 _WIDTHS = (12, 10, 10, 10, 18, 18, 12, 12, 18)
 _HEADERS = (
@@ -53,6 +57,8 @@ def history(
         with open_warehouse(warehouse, settings) as connection:
             for line in history_lines(connection):
                 typer.echo(line)
+            keep_history(county, connection)
+            typer.echo("各月末的合计数已存入县级目录，网页总览的走势随之补齐。")
             if out is not None:
                 rows: pl.DataFrame = connection.sql("FROM fct_household_history ORDER BY as_of, household_no").pl()
                 rows.write_parquet(out)

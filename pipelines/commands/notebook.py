@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import subprocess
 import sys
@@ -37,12 +38,16 @@ def notebook(
     if current_folder(county) is None:
         raise MistakeError("还没有发布过数据，请先运行 shouwang run。")
     own = own_copies(county.home / "notebooks")
+    token = secrets.token_urlsafe(16)  # the notebook's own page asks for it: other users of this machine have none
     typer.echo(f"正在打开 {own / f'{name}.py'}，按 Ctrl+C 结束。改动只存在本县目录中。")
+    typer.echo(f"浏览器没有自动打开时，请在本机的浏览器中打开 http://127.0.0.1:{port}/?access_token={token}")
     subprocess.run(
         [
             sys.executable, "-m", "marimo", "--quiet", "edit", str(own / f"{name}.py"),
-            "--host", "127.0.0.1", "--port", str(port), "--skip-update-check",
+            "--host", "127.0.0.1", "--port", str(port), "--token-password-file", "-", "--skip-update-check",
         ],
+        input=token,
+        text=True,
         env=child_environment(SHOUWANG_HOME=str(county.home)),
         check=False,
     )  # fmt: skip

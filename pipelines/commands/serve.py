@@ -37,5 +37,6 @@ def serve(
     if (certificate is None) != (key is None):
         raise MistakeError("--certificate 和 --key 要一起写。")
     tls = (certificate, key) if certificate and key else None
-    typer.echo(f"{county.name}：{'https' if tls else 'http'}://{address}:{port}/  按 Ctrl+C 结束")
-    app.serve(county, Settings.from_environment(), app.Place(address, port, tuple(names or ()), tls))
+    told = f"{county.name}：{'https' if tls else 'http'}://{address}:{port}/  按 Ctrl+C 结束"
+    place = app.Place(address, port, tuple(names or ()), tls)
+    app.serve(county, Settings.from_environment(), place, lambda: typer.echo(told))

@@ -26,7 +26,14 @@ _CONFIG = {
         "tickColor": "#b8c0c4",
         "labelLimit": 150,
     },
-    "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None, "labelLimit": 240},
+    "legend": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "orient": "top",
+        "title": None,
+        "labelLimit": 240,
+        "columns": 5,
+    },
     "range": {"category": list(COLOURS)},
     "bar": {"color": COLOURS[0]},
     "line": {"strokeWidth": 2},
@@ -46,15 +53,19 @@ def _drawn(specification: str) -> str:
 
 
 def trend(rows: pl.DataFrame, value: str, title: str) -> str:
-    """Lines over months: columns 月份 (date), 类别 and `value`."""
+    """Lines over months, as wide as a page: columns 月份 (date), 类别 and `value`."""
     return svg(
         alt.Chart(rows)
         .mark_line(point=True)
         .encode(
             alt.X("yearmonth(月份):T", title=None, axis=alt.Axis(format="%Y-%m", labelOverlap=True)),
             alt.Y(f"{value}:Q", title=title),
-            alt.Color("类别:N"),
-        )
+            alt.Color(
+                "类别:N",
+                scale=alt.Scale(scheme="tableau20") if rows["类别"].n_unique() > len(COLOURS) else alt.Undefined,
+            ),
+        ),
+        width=860,
     )
 
 

@@ -58,6 +58,7 @@ class Door:
         self._lockout.cleared(name)
         record(self._county, "login", user.name, role=user.role)
         answer = RedirectResponse(wanted or "/", status_code=303)
+        self._sessions.close(request.cookies.get(COOKIE, ""))
         token = self._sessions.open(user.name, user.password)
         answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=request.url.scheme == "https")
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -63,7 +64,7 @@ def _source_table(section: Section) -> Table:
 
 def _text_sheet(name: str, title: str, table: Table, desk: Desk, user: User) -> PaperSheet:
     columns = tuple(
-        PaperColumn(str(index), header, _width(header, [row[index] for row in table.rows]), _side(index, table))
+        PaperColumn(str(index), header, fitting_width(header, [row[index] for row in table.rows]), _side(index, table))
         for index, header in enumerate(table.headers)
     )
     schema = {column.name: pl.String for column in columns}
@@ -83,8 +84,8 @@ def _side(index: int, table: Table) -> str:
     return "right" if index in table.right else "left"
 
 
-def _width(header: str, texts: list[str]) -> float:
-    """Wide enough for most texts; longer ones wrap."""
+def fitting_width(header: str, texts: Sequence[str]) -> float:
+    """Width of a column of texts: wide enough for most; longer ones wrap."""
     return min(40.0, max(8.0, *(2.1 * len(text) for text in (header, *texts[:200]))))
 
 

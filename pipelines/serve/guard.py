@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.serve.door import Door, login_address
 
-_OPEN = ("/login", "/static/")
+_OPEN, _FILES = "/login", "/static/"
 _BEFORE_CHANGE = ("/password", "/logout", "/night")
 _POLLED = "/night"
 # The tables-and-columns page is dbt's own, with its script inside; it may load nothing from elsewhere either.
@@ -38,8 +38,9 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         request = Request(scope)
-        answer = self._refusal(request)
-        await (answer or self._app)(scope, receive, _with_headers(send, request.url.path))
+        path = request.url.path
+        answer = None if path.startswith(_FILES) else self._refusal(request)
+        await (answer or self._app)(scope, receive, _with_headers(send, path))
 
     def _refusal(self, request: Request) -> Response | None:
         """The answer to a request that may not pass; None for one that may."""
@@ -48,7 +49,7 @@ class Guard:
             return PlainTextResponse("请求来自别的网站，已拒绝。", status_code=403)
         user = self._door.user_of(request, by_hand=path != _POLLED)
         request.state.user = user
-        if path.startswith(_OPEN):
+        if path == _OPEN:
             return None
         if user is None:
             if request.method == "GET" and path != _POLLED:
@@ -74,7 +75,7 @@ def _with_headers(send: Send, path: str) -> Send:
             headers["Referrer-Policy"] = "same-origin"
             headers["Cross-Origin-Opener-Policy"] = "same-origin"
             headers["Cross-Origin-Resource-Policy"] = "same-origin"
-            headers.setdefault("Cache-Control", "max-age=3600" if path.startswith("/static/") else "no-store")
+            headers.setdefault("Cache-Control", "max-age=3600" if path.startswith(_FILES) else "no-store")
         await send(message)
 
     return sent

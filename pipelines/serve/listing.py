@@ -12,6 +12,7 @@ from pipelines.deliver.paper import PaperColumn, cell_text
 from pipelines.serve.nights import Desk
 
 PAGE_ROWS = 25
+LONG = 30  # columns of this width or more hold sentences, which wrap on the screen
 _PAGED = " LIMIT $most OFFSET $after"
 
 
@@ -46,6 +47,11 @@ class Listing:
     opens: str = ""
     marks: tuple[str, ...] = ()
     shape: Callable[[pl.DataFrame], pl.DataFrame] = _as_it_is
+
+    @property
+    def reads_as_cards(self) -> bool:
+        """Whether a narrow screen shows each row as a card: rows of words do; rows of figures keep their columns."""
+        return len(self.columns) > 4 and (bool(self.opens) or any(column.width >= LONG for column in self.columns))
 
     def read(self, desk: Desk, most: int, after: int = 0) -> pl.DataFrame:
         """At most so many rows, after so many others."""

@@ -7,11 +7,12 @@ seen by the next request: nothing has to be restarted, and nobody waits for anyb
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -27,21 +28,54 @@ from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder
 
 Row = dict[str, Any]
+T = TypeVar("T")
+_MOST_ANSWERS, _MOST_KEPT_ROWS = 4_000, 500
+
+
+class Answers:
+    """What was worked out on one night, the latest used: a published night never changes, and many ask the same."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def find(self, key: Hashable) -> Any:  # noqa: ANN401 - whatever was kept
+        """The answer kept under the key; None when there is none."""
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
+
+    def keep(self, key: Hashable, answer: Any) -> None:  # noqa: ANN401
+        """Keep an answer, which nobody may change; the one that was not asked for longest goes."""
+        with self._lock:
+            self._known[key] = answer
+            while len(self._known) > _MOST_ANSWERS:
+                self._known.popitem(last=False)
 
 
 @dataclass(frozen=True)
 class Desk:
-    """One user's view of one night, for one request."""
+    """One user's view of one night, for one request.
+
+    sight: who sees the same: those of one township, or of the whole county.
+    """
 
     connection: duckdb.DuckDBPyConnection
     folder: Path
     manifest: Manifest
+    sight: str
+    answers: Answers
 
     def rows(self, query: str, **parameters: object) -> list[Row]:
         """The rows of a query as dictionaries."""
-        found = self.connection.execute(query, parameters or None)
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+        def ask() -> list[Row]:
+            found = self.connection.execute(query, parameters or None)
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+        return self.once(ask, "rows", query, *parameters.items())
 
     def one(self, query: str, **parameters: object) -> Row:
         """The only row of a query."""
@@ -49,8 +83,25 @@ class Desk:
         return row
 
     def frame(self, query: str, **parameters: object) -> pl.DataFrame:
-        """The rows of a query as polars."""
-        found: pl.DataFrame = self.connection.sql(query, params=parameters or None).pl()
+        """The rows of a query as polars; whole tables, which are only ever exported, are not kept."""
+        key = (self.sight, "frame", query, *parameters.items())
+        found: pl.DataFrame | None = self.answers.find(key)
+        if found is None:
+            found = self.connection.sql(query, params=parameters or None).pl()
+            if found.height <= _MOST_KEPT_ROWS:
+                self.answers.keep(key, found)
+        return found
+
+    def once(self, work: Callable[[], T], *depends: Hashable) -> T:
+        """What `work` comes to, worked out once for all who see the same of this night.
+
+        `depends` names the work and all that it depends on besides the night and who sees it.
+        """
+        key = (self.sight, *depends)
+        found: T | None = self.answers.find(key)
+        if found is None:
+            found = work()
+            self.answers.keep(key, found)
         return found
 
 
@@ -61,6 +112,7 @@ class _OpenNight:
         self.folder = folder
         self.manifest = Manifest.read(folder)
         self.readers = 0
+        self.answers = Answers()
         self.base = memory_connection(settings, spill)
         attach(self.base, folder / ANALYST_FILE, NIGHT)
         make_views(self.base)
@@ -91,7 +143,8 @@ class Nights:
         cursor = night.base.cursor()
         try:
             limit(cursor, user)
-            yield Desk(cursor, night.folder, night.manifest)
+            sight = f"township {user.township}" if user.role == "township" else "county"
+            yield Desk(cursor, night.folder, night.manifest, sight, night.answers)
         finally:
             cursor.close()
             self._leave(night)

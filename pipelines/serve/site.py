@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import duckdb
 import jinja2
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -21,11 +22,12 @@ from pipelines.audit import record
 from pipelines.county import County
 from pipelines.deliver.paper import cell_text
 from pipelines.deliver.source import chinese_date
-from pipelines.errors import MistakeError, explain
+from pipelines.errors import MistakeError, ShouwangError, explain
 from pipelines.explain.paper import write_pdf
+from pipelines.serve import charts
 from pipelines.serve.export import bill_workbook, listing_workbook
 from pipelines.serve.help import DICTIONARY, PAPERS, help_page, picture
-from pipelines.serve.listing import Listing, read_sheet
+from pipelines.serve.listing import LONG, Listing, read_sheet
 from pipelines.serve.nights import Desk, Nights
 from pipelines.serve.pages import household, households, overview, policy, quality, register, rules, scorer, warnings
 from pipelines.serve.pages.page import Asked, Page, Shown
@@ -38,6 +40,7 @@ HERE = Path(__file__).parent
 MENU = tuple(module.PAGE for module in (overview, warnings, households, register, policy, quality, rules, scorer))
 PAGES: dict[str, Page] = {page.name: page for page in MENU}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ANYBODY = User("", "official", "", "", must_change=False)  # sees what all of the county's users see
 Handler = Callable[["Site", Request], Response]
 
 
@@ -68,6 +71,11 @@ class Site:
         self.trend = Trend(county, settings, spill)
         self.trials = Trials(county, settings)
         self._templates = _environment()
+
+    def warm(self) -> None:
+        """Do what the first visitor would wait for: open the night, read the past ones, start the drawing of charts."""
+        with contextlib.suppress(ShouwangError, duckdb.Error), self.nights.open(_ANYBODY):
+            charts.trend(self.trend.frame(_ANYBODY), "户数", "户数")
 
     def close(self) -> None:
         """Close what is open."""
@@ -109,7 +117,7 @@ class Site:
     def household_workbook(self, request: Request) -> Response:
         """The sum of one household as a workbook."""
         with self._asked(request, household.PAGE) as asked:
-            _, bill = household.household_bill(asked)
+            bill = household.whole_bill(asked)
             self._note(asked.user, "export_household", asked.place)
             content = bill_workbook(bill, asked.desk, asked.user)
             return _download(content, f"算账单_{asked.place}_{asked.desk.manifest.as_of}.xlsx", _XLSX)
@@ -247,6 +255,7 @@ def _environment() -> jinja2.Environment:
     environment.filters["text"] = cell_text
     environment.filters["day"] = chinese_date
     environment.filters["zip"] = zip
+    environment.globals["long"] = LONG
     environment.globals["version"] = _static_version()
     return environment
 

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import argon2
@@ -22,6 +22,7 @@ import yaml
 
 from pipelines.county import County
 from pipelines.errors import DamageError, MistakeError
+from pipelines.serve.file_version import Version, file_version
 
 ROLES = {"analyst": "县级分析员", "official": "县领导", "township": "乡镇"}
 SHORTEST = 10
@@ -56,10 +57,18 @@ def users_file(county: County) -> Path:
 
 
 def read_users(county: County) -> dict[str, User]:
-    """Every user by name; none before the first was added. Raises DamageError for a file that cannot be read."""
+    """Every user by name; none before the first was added. Raises DamageError for a file that cannot be read.
+
+    Asked at every click: the file is parsed anew only when it has changed.
+    """
     file = users_file(county)
-    if not file.exists():
-        return {}
+    version = file_version(file)
+    return dict(_parsed(file, version)) if version else {}
+
+
+@lru_cache(maxsize=4)
+def _parsed(file: Path, _version: Version) -> dict[str, User]:
+    """The users of one version of the file."""
     try:
         entries = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
         users = {str(name): User(name=str(name), **entry) for name, entry in entries.items()}

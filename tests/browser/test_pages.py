@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from pipelines.serve.help import PAPERS
 from pipelines.serve.site import MENU
 from pipelines.warehouse.publish import current_folder, make_current
 from tests.browser.conftest import SIZES
@@ -25,6 +26,10 @@ def fits(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+# Tables without a way out as a workbook; a household's is one for its whole page, and the papers' are prose.
+NOT_EXPORTED = "[...document.querySelectorAll('main table')].filter(table => !table.closest('section').querySelector('.excel')).length"
+
+
 @pytest.mark.parametrize("who", [("analyst", "wide"), ("analyst", "phone"), ("official", "wide"), ("township", "wide")])
 def test_every_page_of_a_role_is_shown_whole(visit, address, served, pictures, who):
     role, size = who  # the analyst's pages are all there are, so their phone-sized look is everybody's
@@ -36,9 +41,13 @@ def test_every_page_of_a_role_is_shown_whole(visit, address, served, pictures, w
             assert reply.status == 200, path
             assert page.inner_text("h1")
             assert fits(page), f"{path} on {size}"
+            assert name in ("household", "help") or not page.evaluate(NOT_EXPORTED), path
             assert not re.search(r"\b(None|null|NaN|undefined)\b", page.inner_text("main")), path
             if role == "analyst" and name != "help":
                 page.screenshot(path=pictures / f"{name}_{size}.png")
+        for paper in PAPERS:
+            page.goto(f"{address}/help/{paper}")
+            assert fits(page), f"{paper} on {size}"
 
 
 def test_the_login_page_and_a_wrong_password(chromium, address, pictures):
@@ -70,6 +79,24 @@ def test_the_slider_says_who_enters(visit, address, pictures):
         page.wait_for_selector("#moved tbody tr")
         assert "进" in page.inner_text("#moved tbody")
         page.screenshot(path=pictures / "slider_wide.png")
+
+
+def test_a_full_trial_is_worked_out_in_the_background_and_says_who_enters(visit, address, served, pictures):
+    with visit("analyst") as page:
+        page.goto(f"{address}/policy")
+        now = int(page.eval_on_selector("[name=amount][type=range]", "node => node.defaultValue").split(".")[0])
+        page.select_option("#trials [name=line]", "防返贫监测线")
+        page.fill("#trials [name=amount]", str(now * 2))
+        page.click("#trials button")
+        assert page.inner_text("#trials .mark") in ("排队", "计算中")
+        page.goto(f"{address}/warnings")  # nobody has to stay and wait
+        page.goto(f"{address}/policy")
+        page.wait_for_selector("#trials .mark[data-mark=已完成]", timeout=300_000)
+        assert "全县" in page.inner_text("#trial1 tbody")
+        assert "进" in page.inner_text("#moved1 tbody")
+        page.locator("#trials").screenshot(path=pictures / "trial_wide.png")
+        page.click("#moved1 td a")
+        assert page.inner_text("h1") in {*served.own, *served.others}
 
 
 def test_a_table_comes_down_as_a_workbook(visit, address):

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import duckdb
 import yaml
+from starlette.testclient import TestClient
 
 from pipelines.county import County
+from pipelines.serve.app import build_app
 from pipelines.serve.users import User, hash_password, users_file
+from pipelines.settings import Settings
 from pipelines.warehouse.gates import ANALYST_FILE
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder, make_current
 from tests.integration.published_county import published_county
 
 PASSWORD = "Hui-ju-2020"  # noqa: S105 - of users that exist in tests only
+HERE = "http://127.0.0.1"
 ROLES = {"analyst": "fenxi", "official": "lingdao", "township": "xiangzhen"}
 
 
@@ -88,3 +94,16 @@ def publish_another(county: County, as_of: str) -> Path:
     replace(manifest, as_of=as_of, run_id=folder.name).write(folder)
     make_current(county, folder)
     return folder
+
+
+@contextmanager
+def browser(county: County, role: str = "") -> Iterator[TestClient]:
+    """A client of the pages, logged in as the user of a role."""
+    with TestClient(
+        build_app(county, Settings.from_environment(), ("127.0.0.1",)), base_url=HERE, follow_redirects=False
+    ) as client:
+        client.headers["Origin"] = HERE
+        if role:
+            entered = client.post("/login", data={"name": ROLES[role], "password": PASSWORD, "next": "/"})
+            assert entered.status_code == 303, entered.text
+        yield client

@@ -53,3 +53,14 @@ def test_the_command_lists_notebooks_and_refuses_unknown_names(capsys):
     assert "income_structure" in capsys.readouterr().out
     assert run(["notebook", "nothing", "--home", home]) == 2
     assert "没有名为“nothing”的笔记本" in capsys.readouterr().err
+
+
+def test_a_notebook_is_opened_for_this_machine_only_and_behind_a_token(monkeypatch, capsys):
+    started = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **how: started.append((command, how)))
+    assert run(["notebook", "near_the_line", "--home", str(published_county().home), "--port", "2799"]) == 0
+    ((command, how),) = started
+    assert command[command.index("--host") + 1] == "127.0.0.1"
+    assert command[command.index("--token-password-file") + 1] == "-"
+    assert len(how["input"]) >= 20 and how["input"] not in command
+    assert f"http://127.0.0.1:2799/?access_token={how['input']}" in capsys.readouterr().out

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -15,20 +15,31 @@ import yaml
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from models.rolling import CANDIDATE
 from pipelines.audit import records
+from pipelines.risk import train as training
 from pipelines.serve.access import NIGHT
-from pipelines.serve.app import build_app
 from pipelines.serve.nights import Nights
 from pipelines.serve.pages.overview import heat
 from pipelines.serve.pages.policy import parameters_in_force
-from pipelines.serve.site import MENU
+from pipelines.serve.site import MENU, PAGES
 from pipelines.serve.trend import Trend
 from pipelines.serve.users import users_file
 from pipelines.settings import Settings
+from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.publish import current_folder, make_current
-from tests.integration.served_county import PASSWORD, ROLES, Served, publish_another, served_county, user, write_users
+from tests.integration.served_county import (
+    PASSWORD,
+    ROLES,
+    Served,
+    browser,
+    publish_another,
+    served_county,
+    user,
+    write_users,
+)
+from tests.unit.models.made_up import made_up_panel
 
-HERE = "http://127.0.0.1"
 SETTINGS = Settings.from_environment()
 
 
@@ -37,22 +48,9 @@ def served(tmp_path_factory) -> Served:
     return served_county(tmp_path_factory.mktemp("served"))
 
 
-@contextmanager
-def browser(served: Served, role: str = "", host: str = HERE):
-    """A client of the pages, logged in as the user of a role."""
-    with TestClient(
-        build_app(served.county, SETTINGS, ("127.0.0.1",)), base_url=host, follow_redirects=False
-    ) as client:
-        client.headers["Origin"] = host
-        if role:
-            entered = client.post("/login", data={"name": ROLES[role], "password": PASSWORD, "next": "/"})
-            assert entered.status_code == 303, entered.text
-        yield client
-
-
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_gets_its_pages_and_no_others(served, role):
-    with browser(served, role) as client:
+    with browser(served.county, role) as client:
         for page in MENU:
             expected = 200 if role in page.roles else 403
             assert client.get(page.address).status_code == expected, page.name
@@ -66,7 +64,7 @@ def listings_of(client: TestClient, page) -> set[str]:
 
 
 def test_every_table_of_every_page_comes_as_a_workbook_without_formulas(served):
-    with browser(served, "analyst") as client:
+    with browser(served.county, "analyst") as client:
         found = 0
         for page in MENU:
             for address in listings_of(client, page):
@@ -78,12 +76,13 @@ def test_every_table_of_every_page_comes_as_a_workbook_without_formulas(served):
                 found += 1
         assert found > 15
         whole = client.get(f"/households/{served.own[0]}/bill.xlsx")
-        assert "收支来源" in openpyxl.load_workbook(io.BytesIO(whole.content)).sheetnames
+        sheets = openpyxl.load_workbook(io.BytesIO(whole.content)).sheetnames
+        assert {"收支来源", "风险理由", "经过"} <= set(sheets)
 
 
 def test_a_township_sees_nothing_of_the_others_on_any_page_or_in_any_workbook(served):
     others = set(served.others)
-    with browser(served, "township") as client:
+    with browser(served.county, "township") as client:
         seen = set()
         for page in MENU:
             pages = [page.address, f"{page.address}?all=yes&every=yes&page_list=2"]
@@ -122,7 +121,7 @@ FORGED = (
 
 @pytest.mark.parametrize("address", FORGED)
 def test_forged_values_bring_a_township_nothing_of_others(served, address):
-    with browser(served, "township") as client:
+    with browser(served.county, "township") as client:
         sent = address.format(other=served.others[0], own=served.own[0], other_township=served.other_township)
         reply = client.get(sent)
         assert reply.status_code in (200, 404)
@@ -139,7 +138,7 @@ def test_forged_values_bring_a_township_nothing_of_others(served, address):
 
 
 def test_another_townships_household_looks_like_one_that_is_not_there(served):
-    with browser(served, "township") as client:
+    with browser(served.county, "township") as client:
         there = client.get(f"/households/{served.others[0]}")
         nowhere = client.get("/households/00000000")
         assert there.status_code == nowhere.status_code == 404
@@ -169,7 +168,7 @@ def test_every_view_of_a_township_holds_only_its_households(served, tmp_path):
 
 def test_an_official_sees_no_single_household_anywhere(served):
     everybody = set(served.own) | set(served.others)
-    with browser(served, "official") as client:
+    with browser(served.county, "official") as client:
         for page in MENU:
             addresses = [page.address, *(listings_of(client, page) if "official" in page.roles else ())]
             for address in addresses:
@@ -180,12 +179,12 @@ def test_an_official_sees_no_single_household_anywhere(served):
 
 def test_only_an_analyst_starts_a_full_trial_and_nonsense_is_told(served):
     for role, status in (("township", 403), ("official", 403), ("analyst", 404)):
-        with browser(served, role) as client:
+        with browser(served.county, role) as client:
             assert client.post("/policy/trials", data={"line": "", "amount": ""}).status_code == status
 
 
 def test_nobody_gets_in_without_logging_in(served):
-    with browser(served) as client:
+    with browser(served.county) as client:
         for page in MENU:
             reply = client.get(page.address)
             assert reply.status_code == 303 and reply.headers["location"].startswith("/login?next=")
@@ -196,16 +195,30 @@ def test_nobody_gets_in_without_logging_in(served):
             assert client.get("/warnings").status_code == 303
 
 
+def test_a_login_takes_over_no_session_and_ends_the_one_before(served):
+    with browser(served.county) as client:
+        client.cookies.set("shouwang", "planted", domain="127.0.0.1")
+        first = client.post("/login", data={"name": "xiangzhen", "password": PASSWORD}).cookies["shouwang"]
+        assert first != "planted"
+        client.cookies.clear()
+        client.cookies.set("shouwang", first)
+        entered = client.post("/login", data={"name": "fenxi", "password": PASSWORD})
+        second = entered.cookies["shouwang"]
+        for token, status in (("planted", 303), (first, 303), (second, 200)):
+            client.cookies.clear()
+            assert client.get("/warnings", headers={"Cookie": f"shouwang={token}"}).status_code == status
+
+
 def test_a_web_socket_is_refused_whoever_asks(served):
     for role in ("", "township"):
-        with browser(served, role) as client:
+        with browser(served.county, role) as client:
             for path in ("/", "/ws", "/households"):
                 with pytest.raises(WebSocketDisconnect), client.websocket_connect(path):
                     pass
 
 
 def test_forms_from_other_sites_and_foreign_hosts_are_refused(served):
-    with browser(served, "analyst") as client:
+    with browser(served.county, "analyst") as client:
         for origin in ("https://evil.example", "http://127.0.0.1.evil.example", "null", ""):
             assert client.post("/logout", headers={"Origin": origin}).status_code == 403
         assert client.get("/").status_code == 200
@@ -216,13 +229,13 @@ def test_forms_from_other_sites_and_foreign_hosts_are_refused(served):
     "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil"]
 )
 def test_a_login_leads_nowhere_else(served, wanted):
-    with browser(served) as client:
+    with browser(served.county) as client:
         entered = client.post("/login", data={"name": "fenxi", "password": PASSWORD, "next": wanted})
         assert entered.headers["location"] == "/"
 
 
 def test_wrong_passwords_lock_a_name_and_unknown_names_are_told_the_same(served):
-    with browser(served) as client:
+    with browser(served.county) as client:
         wrong = client.post("/login", data={"name": "fenxi", "password": "no"})
         unknown = client.post("/login", data={"name": "nobody", "password": "no"})
         assert wrong.status_code == unknown.status_code == 403
@@ -235,7 +248,7 @@ def test_wrong_passwords_lock_a_name_and_unknown_names_are_told_the_same(served)
 
 
 def test_the_users_file_counts_with_the_next_click(served):
-    with browser(served, "township") as client:
+    with browser(served.county, "township") as client:
         assert client.get(f"/households/{served.own[0]}").status_code == 200
         file = users_file(served.county)
         entries = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -257,7 +270,7 @@ def test_a_given_password_must_be_changed_before_anything_is_seen(served):
     entries["fenxi"]["must_change"] = True
     file.write_text(yaml.safe_dump(entries), encoding="utf-8")
     try:
-        with browser(served, "analyst") as client, browser(served, "analyst") as elsewhere:
+        with browser(served.county, "analyst") as client, browser(served.county, "analyst") as elsewhere:
             assert client.get("/warnings").headers["location"] == "/password"
             short = client.post("/password", data={"old": PASSWORD, "new": "abc", "again": "abc"})
             assert short.status_code == 400 and "太短" in short.text
@@ -270,7 +283,7 @@ def test_a_given_password_must_be_changed_before_anything_is_seen(served):
 
 
 def test_opening_a_household_is_written_down_before_it_is_shown(served, monkeypatch):
-    with browser(served, "township") as client:
+    with browser(served.county, "township") as client:
         client.get(f"/households/{served.own[1]}")
         entry = records(served.county)[-1]
         assert (entry["action"], entry["target"]) == ("open_household", served.own[1])
@@ -285,13 +298,13 @@ def test_opening_a_household_is_written_down_before_it_is_shown(served, monkeypa
 
 
 def test_what_a_user_types_is_shown_as_text(served):
-    with browser(served, "analyst") as client:
+    with browser(served.county, "analyst") as client:
         text = client.get("/warnings?village=<script>alert(1)</script>").text
         assert "<script>alert" not in text and "&lt;script&gt;" in text
 
 
 def test_pages_may_load_nothing_from_elsewhere_and_are_not_kept(served):
-    with browser(served, "analyst") as client:
+    with browser(served.county, "analyst") as client:
         headers = client.get("/").headers
         assert "default-src 'none'" in headers["content-security-policy"]
         assert headers["cache-control"] == "no-store"
@@ -304,7 +317,7 @@ def test_pages_may_load_nothing_from_elsewhere_and_are_not_kept(served):
 def test_a_publish_is_seen_at_once_and_the_old_night_is_let_go(served, tmp_path):
     before = current_folder(served.county)
     nights = Nights(served.county, SETTINGS, tmp_path)
-    with browser(served, "analyst") as client, nights.open(user("analyst")) as reading:
+    with browser(served.county, "analyst") as client, nights.open(user("analyst")) as reading:
         old = client.get("/").text
         folder = publish_another(served.county, "2020-10-31")
         try:
@@ -381,7 +394,7 @@ def test_the_slider_counts_what_the_published_incomes_say(served, tmp_path):
             " AND disposable_income_per_capita_yuan < $line", line=int(line) + 600
         )["n"]  # fmt: skip
     nights.close()
-    with browser(served, "analyst") as client:
+    with browser(served.county, "analyst") as client:
         reply = client.get(f"/export/policy/townships?line=防返贫监测线&amount={int(line) + 600}")
         sheet = openpyxl.load_workbook(io.BytesIO(reply.content)).active
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
@@ -421,7 +434,7 @@ def test_before_the_first_night_pages_say_what_to_do(served, tmp_path):
     home = tmp_path / "empty"
     shutil.copytree(served.county.home, home, symlinks=True, ignore=shutil.ignore_patterns("published", "lake"))
     empty = replace(served, county=replace(served.county, home=home))
-    with browser(empty, "analyst") as client:
+    with browser(empty.county, "analyst") as client:
         reply = client.get("/")
         assert reply.status_code == 404 and "shouwang run" in reply.text
 
@@ -432,3 +445,22 @@ def test_the_night_is_attached_read_only(served, tmp_path):
         (row,) = desk.rows("SELECT readonly FROM duckdb_databases() WHERE database_name = $n", n=NIGHT)
         assert row["readonly"]
     nights.close()
+
+
+def test_a_released_scorer_shows_its_gate_calibration_lift_and_groups(served, monkeypatch):
+    monkeypatch.setattr(training, "suitable_kind", lambda _events: "scorecard")
+    panel = made_up_panel(700, 5, seed=30, base=-1.0).drop("label", "weight")
+    identity = RunIdentity("train", date(2020, 6, 30), date(2020, 6, 30), "test")
+    facts = {"held_townships": []}
+    report = training.release_trained(served.county, panel, identity, lambda _line: None, of_townships=facts)
+    assert report.promoted
+    with browser(served.county, "official") as client:
+        page = client.get("/scorer").text
+        assert report.release.model_id in page
+        for title in ("评审通过", "校准：十等分", "提升：", "分组与公平性", "名单越长，查出越多"):
+            assert title in page
+        assert page.count("<svg") == 3
+        assert re.search(r"检验结果.*?<tbody>\s*<tr><td[^>]*>([^<]*)</td>", page, re.DOTALL).group(1) == CANDIDATE
+        tables = [address for address in listings_of(client, PAGES["scorer"]) if "/card" in address]
+        assert len(tables) == 6
+        assert all(client.get(address.replace("&amp;", "&")).status_code == 200 for address in tables)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from pipelines.errors import MistakeError
-from pipelines.explain.bill import Bill, Section, write_bill
+from pipelines.explain.bill import Bill, Section, Table, write_bill
 from pipelines.explain.facts import HouseholdFacts, read_facts
 from pipelines.serve.access import SEES_HOUSEHOLDS
-from pipelines.serve.nights import Desk
+from pipelines.serve.nights import Desk, Row
 from pipelines.serve.pages.page import Asked, Page, Shown
 
 _ORDER = ("预警", "认定", "应办事项", "标准线", "两种口径", "各项收支", "家庭成员", "资料情况", "风险评分")
@@ -59,6 +60,29 @@ def _meter(facts: HouseholdFacts) -> dict[str, Any] | None:
     return {"income": round(max(0, 100 * income / scale)), "line": round(100 * line / scale), "is_below": income < line}
 
 
+def risk_reasons(desk: Desk, facts: HouseholdFacts) -> list[Row]:
+    """Why the household's score is what it is, the weightiest first."""
+    return desk.rows(
+        "SELECT theme, text, contribution, data_as_of FROM fct_risk_reason WHERE household_no = $no ORDER BY rank",
+        no=facts.household["household_no"],
+    )
+
+
+def whole_bill(asked: Asked) -> Bill:
+    """The household's sum with its risk reasons and its story as two more sections, for the workbook."""
+    facts, bill = household_bill(asked)
+    reasons = tuple(
+        (row["theme"], row["text"], f"{row['contribution']:+.2f}", str(row["data_as_of"] or ""))
+        for row in risk_reasons(asked.desk, facts)
+    )
+    story = tuple((day.isoformat(), told, outcome) for day, told, outcome in timeline(asked.desk, facts))
+    further = (
+        Section("风险理由", tables=(Table(("主题", "理由", "对风险的影响", "数据到"), reasons, frozenset({2})),)),
+        Section("经过", tables=(Table(("日期", "事项", "结果"), story),)),
+    )
+    return replace(bill, sections=(*bill.sections, *(part for part in further if part.tables[0].rows)))
+
+
 def _place(section: Section) -> int:
     """Where a section stands on the page: what calls for action first, then the sums."""
     return next((place for place, start in enumerate(_ORDER) if section.title.startswith(start)), len(_ORDER))
@@ -67,17 +91,13 @@ def _place(section: Section) -> int:
 def show(asked: Asked) -> Shown:
     """The household that the address names."""
     facts, bill = household_bill(asked)
-    reasons = asked.desk.rows(
-        "SELECT theme, text, contribution, data_as_of FROM fct_risk_reason WHERE household_no = $no ORDER BY rank",
-        no=facts.household["household_no"],
-    )
     return Shown(
         facts={
             "facts": facts,
             "bill": bill,
             "sections": sorted(bill.sections, key=_place),
             "meter": _meter(facts),
-            "reasons": reasons,
+            "reasons": risk_reasons(asked.desk, facts),
             "timeline": timeline(asked.desk, facts),
         }
     )

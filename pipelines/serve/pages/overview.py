@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -10,9 +9,11 @@ import polars as pl
 from pipelines.deliver.paper import PaperColumn
 from pipelines.serve import charts
 from pipelines.serve.listing import Listing
-from pipelines.serve.nights import Desk
 from pipelines.serve.pages.page import EVERYBODY, Asked, Page, Shown
+from pipelines.serve.pages.words import with_document_numbers
 from pipelines.serve.reports_due import late_forms
+from pipelines.serve.trend import MONTHS, WORKED_OUT
+from pipelines.warehouse.month_ends import MEASURES
 
 _FIGURES = """
     SELECT
@@ -98,13 +99,11 @@ def _step(share: float, shares: list[float]) -> int:
     return 0 if share == 0 else 1 + round((_STEPS - 1) * (share - low) / (high - low)) if high > low else 1
 
 
-def _trend(rows: pl.DataFrame) -> str:
-    """The lines, once there are two months."""
-    return charts.trend(rows, "户数", "户数") if rows["月份"].n_unique() > 1 else ""
-
-
-def _late(asked: Asked, desk: Desk) -> pl.DataFrame:
-    return late_forms(asked.county, date.fromisoformat(desk.manifest.as_of), date.fromisoformat(desk.manifest.known_on))
+def _trends(past: pl.DataFrame) -> list[str]:
+    """The lines of what every county counts, and of its classes; each once there are two months."""
+    is_measure = pl.col("类别").is_in(MEASURES)
+    parts = (past.filter(is_measure), past.filter(~is_measure))
+    return [charts.trend(part, "户数", "户数") for part in parts if part["月份"].n_unique() > 1]
 
 
 def show(asked: Asked) -> Shown:
@@ -121,7 +120,9 @@ def show(asked: Asked) -> Shown:
                 " FROM fct_household_income WHERE watch_line IS NOT NULL GROUP BY ALL ORDER BY n DESC LIMIT 1"
             ),
             "months": past["月份"].n_unique(),
-            "trend": _trend(past),
+            "worked_out": past.filter(pl.col("来源") == WORKED_OUT)["月份"].n_unique(),
+            "most_months": MONTHS,
+            "trends": _trends(past),
             "measures": [label for _, label in _MEASURES],
             "heat": heat(desk.rows(_PLACES, by_village=by_village)),
             "place": place,
@@ -130,12 +131,12 @@ def show(asked: Asked) -> Shown:
             Listing(
                 "classes", "各类别户数和人数",
                 (
-                    PaperColumn("document", "文件", 8),
+                    PaperColumn("document", "文号", 20, "left"),
                     PaperColumn("class_name", "类别", 24, "left"),
                     PaperColumn("households", "户数", 12, "right"),
                     PaperColumn("people", "人数", 12, "right"),
                 ),
-                _CLASSES,
+                _CLASSES, shape=with_document_numbers,
             ),
             Listing(
                 "places", f"各{place}情况",
@@ -154,6 +155,7 @@ def show(asked: Asked) -> Shown:
                     PaperColumn("类别", "类别", 24, "left"),
                     PaperColumn("户数", "户数", 12, "right"),
                     PaperColumn("人数", "人数", 12, "right"),
+                    PaperColumn("来源", "来源", 10),
                 ),
                 rows=past.sort("月份", "类别", descending=[True, False]),
             ),
@@ -165,7 +167,7 @@ def show(asked: Asked) -> Shown:
                     PaperColumn("state", "状态", 12),
                     PaperColumn("due_on", "截止日", 14),
                 ),
-                rows=_late(asked, desk), measure="份", marks=("state",),
+                rows=late_forms(asked.county, desk), measure="份", marks=("state",),
             ),
         ),
     )  # fmt: skip

@@ -13,15 +13,18 @@ from pipelines.county import County
 from pipelines.deliver.paper import PaperColumn
 from pipelines.errors import MistakeError
 from pipelines.handbook import POLICY, stated_value
+from pipelines.serve.file_version import file_version
 from pipelines.serve.listing import Listing
 from pipelines.serve.nights import Desk
 from pipelines.serve.pages.page import EVERYBODY, Asked, Page, Shown
-from pipelines.serve.pages.words import PLACE
+from pipelines.serve.pages.words import PLACE, with_document_numbers
 from pipelines.serve.trials import Trial
 from pipelines.what_if.change import Changes, parse_line, parse_parameter
+from pipelines.what_if.comparison import Comparison
 
 _LINES = """
-    SELECT lines.line, coalesce(places.region_name, CASE WHEN lines.region_code = '0' THEN '全国' ELSE lines.region_code END) AS place,
+    SELECT lines.line, coalesce(places.region_name, CASE length(lines.region_code) WHEN 1 THEN '全国' WHEN 2 THEN '全省'
+        WHEN 4 THEN '全市' ELSE lines.region_code END) AS place,
         lines.line_yuan_per_year, lines.stated_amount_yuan, lines.unit, lines.effective_from, lines.effective_to,
         lines.document, lines.published_on
     FROM dim_policy_line AS lines
@@ -69,7 +72,8 @@ _STANDING = """
     FROM fct_household_line WHERE NOT contains(line, '@') AND NOT regexp_matches(line, 'x[0-9]')
     GROUP BY line ORDER BY line
 """
-_OURS = ("income", "warning", "exit", "dibao-test")  # clauses that are ours, not a document's
+# Clauses that are ours, not a document's.
+_OURS = {"income": "收入口径", "warning": "预警", "exit": "退出条件", "dibao-test": "低保条件"}
 _MONTHS = 12  # a line moves by whole yuan a month
 
 
@@ -103,23 +107,40 @@ def parameters_in_force(county: County, day: date, place: str) -> dict[tuple[str
     return held
 
 
-def _parameters(asked: Asked, day: date, place: str) -> pl.DataFrame:
+def _labels() -> dict[tuple[str, str], str]:
+    """What each parameter is called."""
+    return {(row["clause"], row["parameter"]): row["label"] for row in _csv_rows(POLICY / "parameter_label.csv")}
+
+
+def _parameters(county: County, day: date, place: str) -> pl.DataFrame:
     """The parameters in force under their Chinese names."""
-    labels = {(row["clause"], row["parameter"]): row["label"] for row in _csv_rows(POLICY / "parameter_label.csv")}
+    labels = _labels()
     told = [
         (
-            clause,
+            _OURS.get(clause, clause),
             labels.get((clause, parameter), parameter),
             stated_value(row["value"], row["unit"]),
-            row["effective_from"],
-            row["effective_to"] or "至今",
+            date.fromisoformat(row["effective_from"]),
+            date.fromisoformat(row["effective_to"]) if row["effective_to"] else None,
             row["reference"],
             origin,
         )
-        for (clause, parameter), (origin, row) in sorted(parameters_in_force(asked.county, day, place).items())
+        for (clause, parameter), (origin, row) in sorted(parameters_in_force(county, day, place).items())
     ]
-    names = ("clause", "label", "value", "since", "until", "reference", "origin")
-    return pl.DataFrame(told, schema=[(name, pl.String) for name in names], orient="row")
+    schema = {"clause": pl.String, "label": pl.String, "value": pl.String, "since": pl.Date, "until": pl.Date, "reference": pl.String, "origin": pl.String}  # fmt: skip
+    return pl.DataFrame(told, schema=schema, orient="row")
+
+
+def _settable(county: County, day: date) -> list[tuple[str, str]]:
+    """The parameters that a trial can change: what the form sends, and what the choice says."""
+    labels = _labels()
+    return [
+        (
+            f"{clause}.{parameter}",
+            f"{_OURS.get(clause, clause)} {labels.get((clause, parameter), parameter)}（现为 {row['value']}）",
+        )
+        for (clause, parameter), (_, row) in sorted(parameters_in_force(county, day, county.region).items())
+    ]
 
 
 def _csv_rows(file: Any) -> list[dict[str, str]]:  # noqa: ANN401
@@ -179,30 +200,30 @@ def _line_listings(asked: Asked, supposed: dict[str, Any]) -> tuple[Listing, ...
     return (by_township, moved)
 
 
-def _trial_listing(trial: Trial) -> Listing:
-    """The outcome of a full trial: every class for the county, then the townships where something moves."""
-    comparison = trial.comparison
-    classes = comparison.classes if comparison else ()
+def _trial_listings(trial: Trial, comparison: Comparison) -> tuple[Listing, Listing]:
+    """The outcome of a full trial: every class for the county and the townships where something moves; and who moves."""
     rows = [
         {
-            "class": f"{change.document} {change.class_name}",
+            "document": change.document,
+            "class": change.class_name,
             "place": change.township or "全县",
             "before": change.households_before, "after": change.households_after,
             "entering": change.entering_households, "leaving": change.leaving_households,
             "people": change.people_after - change.people_before,
             "cost": change.cost_after - change.cost_before,
         }
-        for change in classes
+        for change in comparison.classes
         if not change.township or change.entering_households or change.leaving_households
     ]  # fmt: skip
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
-        "class": pl.String, "place": pl.String, "before": pl.Int64, "after": pl.Int64, "entering": pl.Int64,
+        "document": pl.String, "class": pl.String, "place": pl.String, "before": pl.Int64, "after": pl.Int64, "entering": pl.Int64,
         "leaving": pl.Int64, "people": pl.Int64, "cost": pl.Decimal(18, 2),
     }  # fmt: skip
-    return Listing(
+    classes = Listing(
         f"trial{trial.number}", f"试算第 {trial.number} 次：{trial.told}",
         (
-            PaperColumn("class", "类别", 28, "left"),
+            PaperColumn("document", "文号", 20, "left"),
+            PaperColumn("class", "类别", 24, "left"),
             PaperColumn("place", "范围", 14),
             PaperColumn("before", "现行户", 10, "right"),
             PaperColumn("after", "试算后户", 10, "right"),
@@ -211,20 +232,40 @@ def _trial_listing(trial: Trial) -> Listing:
             PaperColumn("people", "人数增减", 11, "right"),
             PaperColumn("cost", "每年差额增减（元）", 20, "right"),
         ),
-        rows=pl.DataFrame(rows, schema=schema), measure="户、人、元",
+        rows=pl.DataFrame(rows, schema=schema), measure="户、人、元", shape=with_document_numbers,
     )  # fmt: skip
+    names = ("household_no", "township", "document", "class", "way")
+    moved = Listing(
+        f"moved{trial.number}", f"试算第 {trial.number} 次：谁进谁出",
+        (
+            PaperColumn("household_no", "户编号", 16),
+            PaperColumn("township", "乡镇", 14),
+            PaperColumn("document", "文号", 20, "left"),
+            PaperColumn("class", "类别", 24, "left"),
+            PaperColumn("way", "进出", 8),
+        ),
+        rows=pl.DataFrame(list(comparison.households), schema=dict.fromkeys(names, pl.String), orient="row"),
+        measure="户", opens="household_no", marks=("way",), shape=with_document_numbers,
+    )  # fmt: skip
+    return (classes, moved)
 
 
 def changes_of(fields: dict[str, str]) -> tuple[Changes, str]:
     """What a form asks to try out, and the same in words. Raises MistakeError for a form that asks for nothing."""
     lines = [f"{fields['line']}={fields['amount']}"] if fields.get("line") and fields.get("amount") else []
-    settings = [fields["setting"]] if fields.get("setting") else []
+    settings = [f"{fields['parameter']}={fields['value']}"] if fields.get("parameter") and fields.get("value") else []
     if not lines and not settings:
-        raise MistakeError("请写明要试算的标准线或参数。")
+        raise MistakeError("请选一条标准线或一个参数，并写明设为多少。")
     changes = Changes(
         parameters=tuple(parse_parameter(text) for text in settings), lines=tuple(parse_line(text) for text in lines)
     )
-    return changes, "，".join([*(f"{line} 元/年" for line in lines), *settings])
+    labels = _labels()
+    told = [f"{line.line} 每年 {line.amount} 元" for line in changes.lines]
+    told += [
+        f"{_OURS.get(change.clause, change.clause)} {labels.get((change.clause, change.parameter), change.parameter)} {change.value}"
+        for change in changes.parameters
+    ]
+    return changes, "，".join(told)
 
 
 def show(asked: Asked) -> Shown:
@@ -244,6 +285,7 @@ def show(asked: Asked) -> Shown:
             "every": asked.choice("every"),
             "supposed": supposed,
             "trials": trials,
+            "settable": _settable(asked.county, date.fromisoformat(asked.desk.manifest.as_of)) if asked.user.role == "analyst" else [],
             "is_waiting": any(not trial.future.done() for trial in trials),
         },
         listings=(
@@ -267,15 +309,18 @@ def show(asked: Asked) -> Shown:
                     PaperColumn("clause", "条款", 14, "left"),
                     PaperColumn("label", "参数", 30, "left"),
                     PaperColumn("value", "取值", 16, "right"),
-                    PaperColumn("since", "起", 13),
-                    PaperColumn("until", "止", 13),
+                    PaperColumn("since", "起", 15),
+                    PaperColumn("until", "止", 15),
                     PaperColumn("reference", "依据", 26, "left"),
                     PaperColumn("origin", "来源", 9),
                 ),
-                rows=_parameters(asked, day, place), measure="见“取值”",
+                rows=asked.desk.once(
+                    lambda: _parameters(asked.county, day, place),
+                    "parameters", day, place, file_version(asked.county.policy / "parameters.csv"),
+                ), measure="见“取值”",
             ),
             *(_line_listings(asked, supposed) if supposed else ()),
-            *(_trial_listing(trial) for trial in trials if trial.comparison),
+            *(listing for trial in trials if trial.comparison for listing in _trial_listings(trial, trial.comparison)),
         ),
     )  # fmt: skip
 

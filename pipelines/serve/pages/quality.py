@@ -43,7 +43,9 @@ def by_department(desk: Desk) -> pl.DataFrame:
         receipts.with_columns(department=pl.col("form").replace(departments))
         .group_by("department")
         .agg(pl.col("files", "refused", "rows", "rejected").sum())
-        .with_columns(percent=pl.when(pl.col("rows") > 0).then(100 * pl.col("rejected") / pl.col("rows")).round(2))
+        .with_columns(
+            percent=pl.when(pl.col("rows") > 0).then(100 * pl.col("rejected") / pl.col("rows")).cast(pl.Decimal(18, 2))
+        )
         .sort("rejected", "department", descending=[True, False])
     )
 
@@ -67,8 +69,6 @@ def _labelled(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _for_all(asked: Asked) -> tuple[Listing, ...]:
     """Figures without a single household."""
-    manifest = asked.desk.manifest
-    states = form_states(asked.county, date.fromisoformat(manifest.as_of), date.fromisoformat(manifest.known_on))
     return (
         Listing(
             "forms", "本期报表",
@@ -82,7 +82,7 @@ def _for_all(asked: Asked) -> tuple[Listing, ...]:
                 PaperColumn("due_on", "截止日", 14),
                 PaperColumn("note", "整份退回原因", 36, "left"),
             ),
-            rows=states, measure="份、行", marks=("state",),
+            rows=form_states(asked.county, asked.desk), measure="份、行", marks=("state",),
         ),
         Listing(
             "departments", "各部门收件与退回",

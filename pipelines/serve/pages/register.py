@@ -10,7 +10,7 @@ from pipelines.deliver.exit_report import unmet_words
 from pipelines.deliver.paper import PaperColumn
 from pipelines.serve.listing import Listing
 from pipelines.serve.pages.page import EVERYBODY, Asked, Page, Shown
-from pipelines.serve.pages.words import PLACE, townships
+from pipelines.serve.pages.words import PLACE, townships, with_document_numbers
 
 _LIST = """
     SELECT household_no, township, village, members, monitor_class, identified_on, main_cause, is_monitored,
@@ -87,13 +87,13 @@ def _fading() -> Listing:
         "fading", "渐退期农户",
         (
             *PLACE,
-            PaperColumn("document", "文件", 8),
+            PaperColumn("document", "文号", 20, "left"),
             PaperColumn("began_on", "收入不符合之日", 16),
             PaperColumn("first_month", "渐退首月", 14),
             PaperColumn("last_month", "渐退末月", 14),
             PaperColumn("is_extended", "延长", 7),
         ),
-        _FADING, measure="户", opens="household_no",
+        _FADING, measure="户", opens="household_no", shape=with_document_numbers,
     )  # fmt: skip
 
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from models.card import card_body
+import polars as pl
+
+from models.card import PASSED, USES, CardTable, card_charts, card_tables, slice_notes
 from models.county_features import COUNTY_SCHEMA
+from models.release import Release
 from pipelines.deliver.paper import PaperColumn
+from pipelines.intake.ledger import ledger_path
 from pipelines.risk.registry import current_release
+from pipelines.serve import charts
+from pipelines.serve.export import fitting_width
+from pipelines.serve.file_version import file_version
 from pipelines.serve.listing import Listing
 from pipelines.serve.pages.page import COUNTY, Asked, Page, Shown
 
@@ -25,15 +32,47 @@ _BANDS = """
 """
 
 
+def _card(release: Release) -> tuple[Listing, ...]:
+    """The tables of the model card, each a table of the page."""
+    return tuple(
+        Listing(
+            f"card{place}", table.title,
+            tuple(
+                PaperColumn(f"c{index}", header, fitting_width(header, [row[index] for row in table.rows]), "right" if _is_figure(table, index) else "left")
+                for index, header in enumerate(table.headers)
+            ),
+            rows=pl.DataFrame(
+                list(table.rows), schema={f"c{index}": pl.String for index in range(len(table.headers))}, orient="row"
+            ),
+            measure="见各栏",
+        )
+        for place, table in enumerate(card_tables(release.kind, release.facts))
+    )  # fmt: skip
+
+
+def _is_figure(table: CardTable, index: int) -> bool:
+    """Whether a column holds figures only; the first column names the row."""
+    return index > 0 and all(row[index][:1] in "0123456789—" for row in table.rows)
+
+
 def show(asked: Asked) -> Shown:
     """The card of the scorer that the night used, the bands, its feeds and its drift."""
-    release, _ = current_release(asked.county, date.fromisoformat(asked.desk.manifest.as_of), COUNTY_SCHEMA)
+    as_of = date.fromisoformat(asked.desk.manifest.as_of)
+    release, _ = asked.desk.once(
+        lambda: current_release(asked.county, as_of, COUNTY_SCHEMA), "release", file_version(ledger_path(asked.county))
+    )
+    card = _card(release)
     models = asked.desk.rows("SELECT model_id, model_kind, count(*) AS n FROM fct_risk_score GROUP BY ALL")
     return Shown(
         facts={
             "told": asked.desk.rows("SELECT told FROM fct_risk_run")[0]["told"],
             "models": models,
-            "card": card_body(release.model_id, release.kind, release.facts),
+            "model_id": release.model_id,
+            "uses": USES,
+            "card": [listing.name for listing in card],
+            "verdict": PASSED if "gate" in release.facts else "",
+            "notes": slice_notes(release.facts) if "slices" in release.facts else [],
+            "charts": {title: charts.svg(chart) for title, chart in card_charts(release.facts).items()},
         },
         listings=(
             Listing(
@@ -48,6 +87,7 @@ def show(asked: Asked) -> Shown:
                 ),
                 _BANDS, measure="户", marks=("band",),
             ),
+            *card,
             Listing(
                 "feeds", "评分所用资料",
                 (

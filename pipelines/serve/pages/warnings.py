@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.deliver.paper import PaperColumn
 from pipelines.serve.listing import Listing
 from pipelines.serve.pages.page import EVERYBODY, Asked, Page, Shown
-from pipelines.serve.pages.words import PLACE, townships
+from pipelines.serve.pages.words import PLACE, in_official_form, townships
 
 _LIST = """
     SELECT warning_no, household_no, township, village, status, severity, reason_text, issued_on, due_on, overdue_days,
@@ -90,6 +90,7 @@ def _list(chosen: dict[str, str]) -> Listing:
             PaperColumn("overdue_days", "逾期（天）", 11, "right"),
         ),
         _LIST, dict(chosen), measure="户、天", opens="household_no", marks=("status",),
+        shape=in_official_form("reason_text"),
     )  # fmt: skip
 
 

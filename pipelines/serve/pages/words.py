@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from pipelines.deliver.paper import PaperColumn
+import csv
+from collections.abc import Callable
+from functools import cache
+
+import polars as pl
+
+from pipelines.deliver.paper import PaperColumn, official_text
+from pipelines.handbook import POLICY
 from pipelines.serve.nights import Desk, Row
 
 # The columns that say which household and where, in this order in every list.
@@ -18,3 +25,19 @@ def townships(desk: Desk) -> list[Row]:
     return desk.rows(
         "SELECT DISTINCT township_code AS code, township AS name FROM dim_household WHERE township_code IS NOT NULL ORDER BY 1"
     )
+
+
+@cache
+def _numbers() -> dict[str, str]:
+    with (POLICY / "document.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["document"]: row["number"] for row in csv.DictReader(stream)}
+
+
+def with_document_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Policy documents by the number that officials know them by, in the place of our code."""
+    return rows.with_columns(pl.col("document").replace(_numbers()))
+
+
+def in_official_form(column: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """The change that writes amounts and dates within a column's sentences as papers do."""
+    return lambda rows: rows.with_columns(official_text(pl.col(column)).alias(column))

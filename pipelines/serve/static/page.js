@@ -62,6 +62,8 @@ async function look() {
   if (!reply || !reply.ok) return;
   document.getElementById("fresh").hidden = (await reply.json()).night === mine;
 }
+const here = document.querySelector(".menu [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - (innerWidth - here.offsetWidth) / 2;
 setInterval(look, 30000);
 addEventListener("focus", look);
 prepare(document);

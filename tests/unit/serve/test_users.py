@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from pipelines.cli import run
@@ -126,3 +128,26 @@ def test_a_name_is_locked_for_a_while_and_only_that_name():
     lockout.failed("a")
     lockout.cleared("a")
     assert not any(lockout.failed("a") for _ in range(FAILURES - 1))
+
+
+def test_what_a_server_cannot_start_with_is_told(county, tmp_path, capsys):
+    add_user(county, "zhang", "analyst", "")
+    junk = tmp_path / "junk.pem"
+    junk.write_text("hello\n", encoding="utf-8")
+    serve = ["serve", "--home", str(county.home)]
+    assert run([*serve, "--port", "0", "--certificate", str(junk), "--key", str(junk)]) == 2
+    assert "证书或私钥不能用" in capsys.readouterr().err
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert run([*serve, "--port", str(taken.getsockname()[1])]) == 2
+    told = capsys.readouterr()
+    assert "端口已被占用" in told.err
+    assert "http://" not in told.out
+
+
+def test_a_changed_file_counts_with_the_next_question(county):
+    add_user(county, "zhang", "analyst", "")
+    assert set(read_users(county)) == {"zhang"}
+    add_user(county, "li", "official", "")
+    assert set(read_users(county)) == {"zhang", "li"}
+    read_users(county).clear()  # what one asker does to the answer is nobody else's
+    assert set(read_users(county)) == {"zhang", "li"}
