@@ -15,6 +15,7 @@ GROUP = "papers"
 ANALYSTS = dg.AssetKey(["published", "warehouse"])
 _KINDS = {
     "verification_lists": "预警核实清单",
+    "deferred_warnings": "预警顺延名单",
     "monitoring_scale": "监测规模表",
     "outside_scale": "监测规模表（对外）",
     "dynamic_exit": "动态退出表",
@@ -26,6 +27,8 @@ _KINDS = {
     "register_balance": "建档销号平衡表",
     "monthly_help": "月帮扶统计表",
     "responsibility_list": "挂钩联系名单",
+    "procedure_progress": "程序进度表",
+    "observation_list": "预备名单",
     "quarterly_effect": "季度帮扶成效",
     "low_income_register": "低收入人口台账",
     "monitoring_ledger": "监测对象台账",

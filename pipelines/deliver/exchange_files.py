@@ -34,7 +34,7 @@ class _List:
 _LISTS = (
     _List(
         "民政提供",
-        "农村低保对象和特困人员名单（民政提供乡村振兴）",
+        "低保对象和特困人员名单（民政提供乡村振兴）",
         "SELECT roster.household_no, roster.person_key, roster.category AS kind, house.is_registered_poor AS is_matched"
         " FROM intermediate.int_roster_at AS roster JOIN marts.dim_household AS house"
         " ON roster.as_of = house.as_of AND roster.household_no = house.household_no"
@@ -51,7 +51,7 @@ _LISTS = (
     ),
     _List(
         "脱贫低保户收入",
-        "脱贫农村低保对象家庭人均收入名单（乡村振兴提供民政）",
+        "脱贫低保对象家庭人均收入名单（乡村振兴提供民政）",
         "SELECT house.household_no, income.members, income.disposable_income_per_capita_yuan, income.income_status"
         " FROM marts.dim_household AS house JOIN marts.fct_household_income AS income"
         " ON house.household_no = income.household_no WHERE house.is_lifted AND house.is_on_dibao",

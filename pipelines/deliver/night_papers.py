@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pipelines.audiences import paper_folder
 from pipelines.county import County
+from pipelines.deliver.deferred import LABEL as DEFERRED_LABEL
+from pipelines.deliver.deferred import cut_lists, deferred_list, record_order
 from pipelines.deliver.exchange_files import LABEL as EXCHANGE_LABEL
 from pipelines.deliver.exchange_files import exchange_lists
 from pipelines.deliver.exit_report import dynamic_exit
@@ -27,6 +29,7 @@ from pipelines.deliver.report_forms import COUNTY_FORMS, county_sheet, exchange_
 from pipelines.deliver.report_papers import monitoring_scale
 from pipelines.deliver.sent import FEED, OUTSIDE, feed_rows, has_feed, is_due, record_sent
 from pipelines.deliver.source import Source, open_source
+from pipelines.deliver.under_way import OBSERVATION_LABEL, PROCEDURE_LABEL, observation_list, procedure_progress
 from pipelines.deliver.verification_list import LABEL, safe_name, write_lists
 from pipelines.deliver.workbook import workbook_bytes, write_file
 from pipelines.errors import MistakeError
@@ -78,10 +81,12 @@ def write_all(
 def hand_out(build: Path, county: County, settings: Settings) -> None:
     """Note in the ledger what the night of the closed file `build` hands out; call it just before the switch.
 
-    Warnings every night; visits at a month's end; the change feed and the outside report when they are due.
+    Warnings every night, and the order of lists that were cut; visits at a month's end; the change feed and the outside
+    report when they are due.
     """
     with open_source(build, settings) as source:
         record_issued(county, warnings_event(source))
+        record_order(county, source)
         record_visits(county, visits_event(source))
         if has_feed(source) and is_due(source, FEED):
             record_sent(county, source, FEED, feed_rows(source))
@@ -111,8 +116,11 @@ class _NightPapers:
             "动态退出表": dynamic_exit(source, options, heads),
             "信息交换": exchange_sheets(source, options),
         }
+        reports[DEFERRED_LABEL] = deferred_list(source, options, cut_lists(source, self._county))
         reports[EXCHANGE_LABEL] = exchange_lists(source, options, heads, self._members)
         reports |= {form.label: [county_sheet(source, options, form, heads)] for form in COUNTY_FORMS}
+        reports[PROCEDURE_LABEL] = procedure_progress(source, options, heads)
+        reports[OBSERVATION_LABEL] = observation_list(source, options, heads)
         reports[EFFECT_LABEL] = quarterly_effect(source, options, heads)
         tasks = task_sheets(source, options, heads, self._members)
         reports |= {f"部门清单-{safe_name(department)}": sheets for department, sheets in tasks.items()}

@@ -27,6 +27,8 @@ def outside_rows(source: Source, threshold: int) -> pl.DataFrame:
     totals = {
         name: suppressed_total(whole[name], threshold, whole[f"last_{name}"]) for name in ("households", "people")
     }
+    if HIDDEN in totals.values():  # as in every other row: one small count hides the other
+        totals = dict.fromkeys(totals, HIDDEN)
     parts = suppressed(rows.filter(~is_county), ["households", "people"], "dimension", threshold)
     county = pl.DataFrame([{"dimension": "county", "value": whole["value"], **totals}])
     return pl.concat([county, parts.select(county.columns)])

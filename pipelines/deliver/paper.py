@@ -56,6 +56,7 @@ class PaperSheet:
     totals: cells of a last 合计 line by field, none when empty.
     lines: further lines between the title and the table, such as a summary.
     charts: pictures of the rows, under the notes.
+    origin: run and state of the data, for the file's properties where it is not printed.
     """
 
     name: str
@@ -71,6 +72,7 @@ class PaperSheet:
     signatures: tuple[str, ...] = ()
     is_landscape: bool = True
     charts: tuple[PaperChart, ...] = ()
+    origin: str = ""
 
 
 def cell_text(value: Any) -> str:  # noqa: ANN401 - any value of a frame

@@ -75,7 +75,10 @@ def posting_sheet(source: Source, options: PaperOptions, rows: pl.DataFrame, pro
         measure="户",
         columns=columns,
         rows=rows.select(column.name for column in columns),
-        notes=(f"{until}对公示内容有异议的，请在公示期内向村民委员会、乡镇人民政府或{options.unit}反映{phone}。",),
+        notes=(
+            f"{until}对公示内容有异议的，请在公示期内向村民委员会、乡镇人民政府或{options.unit}反映{phone}。批次 {source.run_id}。",
+        ),
+        origin=source.origin,
         signatures=("村民委员会（盖章）", "张贴日期") if profile == "board" else (),
         is_landscape=False,
     )

@@ -189,6 +189,7 @@ REGISTER_FLOW = ReportForm(
 COUNTY_FORMS = (DAILY, WEEKLY, PRECISION, REGISTER_FLOW, MONTHLY_HELP, RESPONSIBILITY, LOW_INCOME, LEDGER)
 _KINDS = {
     "gap": "应享未享",
+    "referral": "转介",
     "entitlement": "应得待遇",
     "deadline": "到期事项",
     "conflict": "信息不一致",
@@ -196,9 +197,9 @@ _KINDS = {
 }
 _TASK_COLUMNS = (
     *_WHERE, PaperColumn("household_no", "户编号", 13), PaperColumn("head_name", "户主姓名", 9),
-    PaperColumn("person_name", "本人姓名", 9), PaperColumn("subject", "事项", 16),
-    PaperColumn("evidence", "情况说明", 44, "left"), PaperColumn("amount_due_yuan", "应补金额\n（元）", 11, "right"),
-    PaperColumn("due_on", "应办期限", 10), PaperColumn("number", "依据文件", 14),
+    PaperColumn("person_name", "本人姓名", 9), PaperColumn("subject", "事项", 18),
+    PaperColumn("evidence", "情况说明", 42, "left"), PaperColumn("amount_due_yuan", "应补金额\n（元）", 11, "right"),
+    PaperColumn("due_on", "应办期限", 15), PaperColumn("number", "依据文件", 21),
 )  # fmt: skip
 
 
@@ -230,8 +231,8 @@ def task_sheets(
     `heads`: household_no, head_name; `members`: household_no, person_key, person_name.
     """
     rows = source.frame(
-        "SELECT task.*, document.number FROM marts.rpt_department_task AS task"
-        " LEFT JOIN policy.document AS document ON task.document = document.document"
+        "SELECT task.* REPLACE (CASE WHEN task.rule_id = 'gap_tr_refer' THEN 'referral' ELSE task.kind END AS kind), document.number"
+        " FROM marts.rpt_department_task AS task LEFT JOIN policy.document AS document ON task.document = document.document"
         " ORDER BY department, kind, township_code NULLS FIRST, village, household_no, subject, person_key, evidence"
     )
     rows = rows.join(heads, on="household_no", how="left", maintain_order="left").join(
@@ -270,8 +271,8 @@ def exchange_sheets(source: Source, options: PaperOptions) -> list[PaperSheet]:
         "信息交换", f"部门信息交换和变动情况表（截至{chinese_date(source.as_of)}）", "",
         (
             *_WHERE, PaperColumn("household_no", "户编号", 14), PaperColumn("department", "提供部门", 14),
-            PaperColumn("subject", "交换内容", 34, "left"), PaperColumn("evidence", "提供和比对情况", 44, "left"),
-            PaperColumn("number", "依据文件", 16),
+            PaperColumn("subject", "交换内容", 34, "left"), PaperColumn("evidence", "提供和比对情况", 46, "left"),
+            PaperColumn("number", "依据文件", 21),
         ),
     )  # fmt: skip
     return [_sheet(source, options, form, rows)]

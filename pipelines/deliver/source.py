@@ -51,6 +51,11 @@ class Source:
         )
 
     @property
+    def origin(self) -> str:
+        """The state of the data, and the run."""
+        return f"{self.data_state}批次 {self.run_id}。"
+
+    @property
     def data_state(self) -> str:
         """One Chinese sentence: until when the data go, and what had not come."""
         late = f"未到的报表：{'、'.join(self.late_forms)}" if self.late_forms else "当期报表均已收到"

@@ -196,8 +196,10 @@ def _sheet(
         measure="户、元",
         columns=_columns(show_id=options.show_id),
         rows=rows,
+        origin=source.origin,
         lines=(
             f"下发单位：{options.unit}　　{told}。黄色栏由乡镇入户核实后填写，其他内容请勿改动；本清单仅供入户核实，不作为认定依据。",
+            source.origin,  # above the table: a line below it would come back as a row
             f"核实人（签字）：{'　' * 10}乡镇分管负责人（签字）：{'　' * 10}联系电话：{'　' * 10}填报日期：{'　' * 4}年{'　' * 2}月{'　' * 2}日",
         ),
     )

@@ -12,20 +12,16 @@ import msoffcrypto.format.ooxml
 import xlsxwriter
 
 from pipelines.deliver.layout import row_height
-from pipelines.deliver.paper import CHART_COLOURS, PaperColumn, PaperSheet, cell_text
+from pipelines.deliver.paper import PaperColumn, PaperSheet, cell_text
 from pipelines.deliver.signature import META_SHEET
 from pipelines.deliver.source import chinese_date
+from pipelines.deliver.workbook_chart import excel_chart
 
 TITLE_FONT, HEAD_FONT, BODY_FONT = "宋体", "黑体", "仿宋"
 BODY_POINTS = 10.5
 _PLAIN_STRINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _YELLOW, _GREY = "#FFF2CC", "#F2F2F2"
 _UNIT_PIXELS, _CHART_LINES, _CHART_LINE_PIXELS = 7, 14, 24
-_CHART_KINDS = {
-    "column": {"type": "column"},
-    "stacked": {"type": "column", "subtype": "stacked"},
-    "line": {"type": "line"},
-}
 _SHARES = (0.42, 0.75)  # of the width: where the second and third text of the line under the title begin
 
 
@@ -39,7 +35,8 @@ def workbook_bytes(
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, **_PLAIN_STRINGS})
     day = sheets[0].as_of
-    book.set_properties({"title": sheets[0].title, "created": datetime(day.year, day.month, day.day)})
+    created = datetime(day.year, day.month, day.day)
+    book.set_properties({"title": sheets[0].title, "created": created, "comments": sheets[0].origin})
     draw = _Drawing(book)
     for sheet in sheets:
         draw.sheet(sheet, protect=protect)
@@ -175,7 +172,9 @@ class _Drawing:
             self._cells_of(page, paper, line, list(row))
             line += 1
         if paper.rows.is_empty():
-            self._cells_of(page, paper, line, ["本期无", *[None] * (len(paper.columns) - 1)])
+            self._cells_of(page, paper, line, [None] * len(paper.columns))
+            style = self._format(border=1, align="center")
+            page.merge_range(line, 0, line, len(paper.columns) - 1, "本期无", style)
             line += 1
         return line
 
@@ -215,22 +214,10 @@ class _Drawing:
 
     def _charts(self, page: Any, paper: PaperSheet, line: int, first: int) -> int:  # noqa: ANN401
         """The charts side by side, drawn by Excel from the sheet's own cells; returns the line below."""
-        names = [column.name for column in paper.columns]
         bottom = first + paper.rows.height - 1
         width = sum(column.width for column in paper.columns) * _UNIT_PIXELS
         for place, chart in enumerate(paper.charts):
-            drawn = self._book.add_chart(_CHART_KINDS[chart.kind])
-            under = names.index(chart.category)
-            for colour, name in zip(CHART_COLOURS, chart.series, strict=False):
-                index = names.index(name)
-                drawn.add_series({
-                    "name": [page.name, first - 1, index], "categories": [page.name, first, under, bottom, under],
-                    "values": [page.name, first, index, bottom, index], "fill": {"color": colour},
-                    "line": {"color": colour}, "marker": {"type": "circle"} if chart.kind == "line" else None,
-                })  # fmt: skip
-            drawn.set_title({"name": chart.title, "name_font": {"size": 11}})
-            drawn.set_y_axis({"name": chart.unit, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
-            drawn.set_legend({"position": "bottom" if len(chart.series) > 1 else "none"})
+            drawn = excel_chart(self._book, chart, paper, page.name, (first, bottom))
             share = width / len(paper.charts)
             drawn.set_size({"width": int(share - 12), "height": _CHART_LINES * _CHART_LINE_PIXELS - 12})
             page.insert_chart(line, 0, drawn, {"x_offset": int(place * share) + 6, "y_offset": 6})

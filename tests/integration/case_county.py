@@ -35,7 +35,7 @@ from pipelines.warehouse.sql import Name, statement
 CASES = PROJECT / "tests" / "cases"
 QUARTERS = 8
 HISTORY_MONTHS = 30
-MARTS = ("fct_finding", "fct_clause_run", "fct_household_income")
+MARTS = ("+fct_finding", "+fct_clause_run", "+fct_household_income")
 LISTED_EARLY = ("registry_household", "registry_member", "assistance_roster")
 ADULT = {"labour_ability": "普通劳动力", "health": "健康", "self_care": "完全自理", "co_living": True}
 Row = dict[str, Any]
@@ -249,13 +249,15 @@ def _is_view(connection: duckdb.DuckDBPyConnection, form: str) -> bool:
     return found[0][0] == "VIEW"
 
 
-def run_models(warehouse: Path, work: Path, selected: tuple[str, ...] = MARTS) -> None:
+def run_models(
+    warehouse: Path, work: Path, selected: tuple[str, ...] = MARTS, excluded: tuple[str, ...] = ("unit_test", "test")
+) -> None:
     """The models that the marts stand on, by dbt's command line. `warehouse` keeps one path, so that parsing is done once."""
     command = [
         sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors", "--no-version-check", "build",
-        "--exclude-resource-type", "unit_test", "test", "--project-dir", str(PROJECT / "dbt_project"),
+        "--exclude-resource-type", *excluded, "--project-dir", str(PROJECT / "dbt_project"),
         "--profiles-dir", str(PROJECT / "dbt_project"), "--target-path", str(work / "dbt"), "--log-path", str(work / "dbt"),
-        "--select", *(f"+{mart}" for mart in selected),
+        "--select", *selected,
     ]  # fmt: skip
     environment = child_environment(
         SHOUWANG_WAREHOUSE=str(warehouse), SHOUWANG_MEMORY_LIMIT="2GB", SHOUWANG_SPILL=str(work / "spill")

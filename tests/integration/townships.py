@@ -80,13 +80,13 @@ class FilledList:
         return sealed.getvalue()
 
 
-def _chance(*words: object) -> int:
+def chance(*words: object) -> int:
     """A number from 0 to 99 that depends on the words alone."""
     return int(hashlib.sha256("|".join(map(str, words)).encode()).hexdigest()[:8], 16) % 100
 
 
 def _answer(filled: FilledList, number: str, visited: date) -> tuple[str, date, str]:
-    verdict = VERDICTS[_chance(number, visited) % len(VERDICTS)]
+    verdict = VERDICTS[chance(number, visited) % len(VERDICTS)]
     cells = {"核实日期": visited.isoformat(), "核实结果": verdict, "核实人": "李核实"}
     if verdict in ("属实暂不符合", "不属实", "查无此户"):
         cells["不符合原因"] = "收入漏报"
@@ -105,7 +105,7 @@ def answer_list(file: Path, handed_out: date, turn: int) -> list[Returned]:
     in_time = Returned(f"{stem}.xlsx", b"", handed_out + timedelta(days=5))
     overdue = Returned(f"{stem}-补报.xlsx", b"", handed_out + timedelta(days=24))
     for number in first.rows:
-        lot = _chance(number, handed_out)
+        lot = chance(number, handed_out)
         if lot < 50:
             in_time.good.append(_answer(first, number, visited))
         elif lot < 65:

@@ -2,16 +2,12 @@
 with judged as (
     select
         households.*,
-        thresholds.marginal_multiple_text,
-        households.disposable_income_per_capita_fen <= households.watch_fen as is_by_income,
-        (households.disposable_income_fen > 0
-            and households.rigid_spending_fen * 1000000 >= thresholds.marginal_spending_ppm * households.disposable_income_fen
-            and households.rigid_spending_fen > 0)
-        or (households.disposable_income_fen <= 0 and households.rigid_spending_fen > 0) as is_by_spending
+        near.is_marginal_by_income as is_by_income,
+        near.is_marginal_by_spending as is_by_spending
     from {{ adopted_state('LY') }} as households
-    inner join {{ ref('int_threshold') }} as thresholds
-        on households.as_of = thresholds.as_of and households.region_code = thresholds.region_code
-    where not households.is_registered_poor and households.income_status <> '待定'
+    inner join {{ ref('int_near_difficulty') }} as near
+        on households.as_of = near.as_of and households.household_no = near.household_no
+    where near.is_marginal
 )
 
 select
@@ -31,4 +27,3 @@ select
             || '可支配收入 ' || " ~ yuan_text('state.disposable_income_fen') ~ " || ' 元'"
     ) }}
 from judged as state
-where state.is_by_income or state.is_by_spending

@@ -1,20 +1,12 @@
 -- LY 预备名单 (LY-watch, LY-groups): near the line by income or spending, or one of the four groups, and not 困难边缘户.
 with judged as (
-    select
-        households.*,
-        thresholds.watch_multiple_text,
-        {{ rounded_quotient('households.marginal_base_fen * thresholds.watch_multiple_ppm', 1000000) }} as near_fen,
-        households.income_status <> '待定'
-        and households.disposable_income_per_capita_fen
-        <= {{ rounded_quotient('households.marginal_base_fen * thresholds.watch_multiple_ppm', 1000000) }} as is_by_income,
-        households.income_status <> '待定' and households.rigid_spending_fen > 0 and (
-            households.disposable_income_fen <= 0
-            or households.rigid_spending_fen * 1000000 >= thresholds.watch_spending_ppm * households.disposable_income_fen
-        ) as is_by_spending
+    select households.*, thresholds.watch_multiple_text, near.near_fen, near.is_by_income, near.is_by_spending
     from {{ adopted_state('LY') }} as households
+    inner join {{ ref('int_near_difficulty') }} as near
+        on households.as_of = near.as_of and households.household_no = near.household_no
     inner join {{ ref('int_threshold') }} as thresholds
         on households.as_of = thresholds.as_of and households.region_code = thresholds.region_code
-    where not households.is_registered_poor
+    where near.is_watched
 )
 
 select
@@ -39,11 +31,3 @@ select
             || case when state.has_disabled then '；家中有持证残疾人' else '' end"
     ) }}
 from judged as state
-where (
-    state.is_by_income or state.is_by_spending or state.is_potential_dibao
-    or state.is_only_home_unsafe or state.has_no_labour or state.has_disabled
-)
-and not exists (
-    select 1 from {{ ref('class_ly_marginal') }} as marginal
-    where marginal.as_of = state.as_of and marginal.household_no = state.household_no
-)

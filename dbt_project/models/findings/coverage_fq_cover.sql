@@ -1,6 +1,6 @@
 -- FQ-cover: monitored households not yet visited or called this quarter or missed in the latest one over, and the county's count for each.
 with asked as (
-    select visits.*
+    select visits.*, '' as called
     from {{ ref('int_quarter_visit') }} as visits
     inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'FQ'
     inner join {{ ref('int_monitored') }} as monitored
@@ -8,30 +8,4 @@ with asked as (
     where monitored.is_monitored and monitored.identified_on <= visits.last_day
 ),
 
-judged as (
-    select
-        as_of, region_code, household_no, case when is_over then '季度未走访' else '本季度待走访' end as subject,
-        case when is_over then 'missed' else 'due' end as basis, cast(null as bigint) as covered, cast(null as bigint) as asked_for, last_day,
-        {{ quarter_text('first_day') }} || case when is_over then '没有走访或电话随访记录' else '至今没有走访或电话随访记录' end as evidence
-    from asked
-    where visits = 0
-    union all
-    select
-        asked.as_of, run.county_region as region_code, null as household_no, '季度督导覆盖' as subject,
-        case when is_over then 'count_over' else 'count_running' end as basis,
-        sum(case when visits > 0 then 1 else 0 end) as covered, count(*) as asked_for, last_day,
-        {{ quarter_text('first_day') }} || '监测对象 ' || {{ as_text('count(*)') }} || ' 户，已走访 '
-        || {{ as_text('sum(case when visits > 0 then 1 else 0 end)') }} || ' 户' as evidence
-    from asked
-    cross join {{ source('raw', 'run') }} as run
-    group by asked.as_of, run.county_region, is_over, first_day, last_day
-)
-
-select
-    {{ finding(
-        rule="'coverage_fq_cover'", kind="'coverage'", document="'FQ'", clause="'FQ-cover'", subject='state.subject', basis='state.basis',
-        measured_name="case when state.asked_for is not null then 'households_visited' end", measured='state.covered',
-        threshold_name="case when state.asked_for is not null then '监测对象户数' end", threshold='state.asked_for', unit="'户'",
-        due_on='state.last_day', department="'乡村振兴'", evidence='state.evidence'
-    ) }}
-from judged as state
+{{ quarter_coverage('coverage_fq_cover', 'FQ', 'FQ-cover', '走访或电话随访', '季度督导覆盖', '监测对象', '监测对象户数', '乡村振兴') }}

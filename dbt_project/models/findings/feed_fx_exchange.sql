@@ -51,7 +51,7 @@ federation_sent as (
 
 exchanged as (
     select
-        '民政→乡村振兴：农村低保对象、特困人员名单' as subject, 'civil_affairs' as basis, '民政' as department,
+        '民政→乡村振兴：低保对象、特困人员名单' as subject, 'civil_affairs' as basis, '民政' as department,
         coalesce((select max(sent) from roster_sent), 0) as sent,
         (
             select count(distinct roster.person_key) from {{ ref('int_roster_at') }} as roster
@@ -65,7 +65,7 @@ exchanged as (
         (select count(*) from person where is_registered_poor and is_assisted) as matched
     union all
     select
-        '乡村振兴→民政：脱贫农村低保对象名单和家庭人均收入' as subject, 'lifted_on_dibao' as basis, '乡村振兴' as department,
+        '乡村振兴→民政：脱贫低保对象名单和家庭人均收入' as subject, 'lifted_on_dibao' as basis, '乡村振兴' as department,
         (select count(*) from household where is_lifted and has_any_dibao) as sent,
         (select count(*) from household where is_lifted and has_any_dibao and income_status <> '待定') as matched
     union all

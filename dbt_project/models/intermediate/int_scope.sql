@@ -49,3 +49,12 @@ union
 select days.as_of, dibao.household_no
 from {{ ref('int_as_of') }} as days cross join dibao
 where days.is_fade_month_end
+union
+-- LY-watch holds the observation list against that of the month end before.
+select days.as_of, households.household_no
+from {{ ref('int_as_of') }} as days
+inner join {{ ref('int_list_month') }} as lists on days.as_of = lists.as_of
+inner join {{ ref('stg_registry_household') }} as households on lists.household_list = households._period
+inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'LY'
+where not coalesce(households.registered_poor, false)
+    and days.as_of = (select max(earlier.as_of) from {{ ref('int_as_of') }} as earlier where not earlier.is_day)

@@ -1,25 +1,80 @@
 -- One row per period of D, and region or class: how many households the register had before, took in, let go and has.
 -- LS-closed: opening + found - closed = open at the end, for any period, region and class.
-with life as (
+with listed as (
     select
         monitored.as_of,
+        monitored.household_no,
         households.region_code,
         households.township_code,
         coalesce(monitored.monitor_class, '未填写') as monitor_class,
-        coalesce(monitored.entered_on, monitored.identified_on) as opened_on,
-        case
-            when not monitored.is_monitored
-                then greatest(
-                    least(coalesce(monitored.left_on, monitored.eliminated_on, monitored.as_of), monitored.as_of),
-                    coalesce(monitored.entered_on, monitored.identified_on)
-                )
-        end as closed_on
+        monitored.identified_on,
+        monitored.is_monitored,
+        monitored.entered_on is not null as has_entered,
+        least(coalesce(monitored.left_on, monitored.eliminated_on, monitored.as_of), monitored.as_of) as left_on,
+        least(coalesce(monitored.eliminated_on, monitored.as_of), monitored.as_of) as eliminated_on
     from {{ ref('int_monitored') }} as monitored
     inner join {{ ref('int_published_household') }} as published
         on monitored.as_of = published.as_of and monitored.household_no = published.household_no
     inner join {{ ref('int_household_at') }} as households
         on monitored.as_of = households.as_of and monitored.household_no = households.household_no
     where not monitored.has_entry_case or monitored.entered_on is not null
+),
+
+approval as (
+    select
+        listed.household_no,
+        cases.purpose,
+        coalesce(cases.ended_on, cases.started_on) as decided_on,
+        lag(cases.purpose) over (
+            partition by listed.household_no order by coalesce(cases.ended_on, cases.started_on), cases.purpose
+        ) as purpose_before
+    from listed
+    inner join {{ ref('stg_procedure_event') }} as cases on listed.household_no = cases.household_no
+    where cases.step = '县级审批'
+        and cases.outcome = '通过'
+        and coalesce(cases.ended_on, cases.started_on) <= listed.as_of
+        and listed.has_entered
+),
+
+-- A time on the register for each approval to enter; the one that was over before the first of them began before cases were on file.
+spell as (
+    select
+        entries.household_no,
+        entries.decided_on as opened_on,
+        min(leaving.decided_on) as left_on
+    from approval as entries
+    left join approval as leaving
+        on entries.household_no = leaving.household_no
+            and leaving.purpose = '退出'
+            and leaving.decided_on >= entries.decided_on
+    where entries.purpose = '纳入' and coalesce(entries.purpose_before, '退出') = '退出'
+    group by entries.household_no, entries.decided_on
+    union all
+    select household_no, cast('1900-01-01' as date) as opened_on, decided_on as left_on
+    from approval
+    where purpose = '退出' and purpose_before is null
+),
+
+life as (
+    select
+        region_code,
+        township_code,
+        monitor_class,
+        as_of,
+        identified_on as opened_on,
+        case when not is_monitored then greatest(left_on, identified_on) end as closed_on
+    from listed
+    where not has_entered
+    union all
+    select
+        listed.region_code,
+        listed.township_code,
+        listed.monitor_class,
+        listed.as_of,
+        spell.opened_on,
+        coalesce(spell.left_on, case when not listed.is_monitored then greatest(listed.eliminated_on, spell.opened_on) end) as closed_on
+    from listed
+    inner join spell on listed.household_no = spell.household_no
 ),
 
 counted as (

@@ -16,31 +16,43 @@ from pathlib import Path
 import msoffcrypto
 import pytest
 
-from pipelines.sample_county import AS_OF, write_county
+from pipelines.sample_county import AS_OF, REGION, write_county
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import SHANGHAI
 from pipelines.warehouse.publish import current_folder, published_folders
-from tests.integration.played_county import PlayedCounty
+from tests.integration.played_county import Capacity, PlayedCounty
 from tests.integration.published_county import published_county
 from tests.integration.townships import OPENS_WITH
 
 FULL = Settings.from_environment().full_faults
 HOUSEHOLDS = 300
-MONTH_ENDS = [date(2020 + month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in range(1, 13)]
+YEAR = 2020
+_MONTH_ENDS = [date(YEAR + month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in range(1, 13)]
+_BETWEEN = [date(YEAR, 2, 14), date(YEAR, 7, 7), date(YEAR, 9, 25)]
+_AFTER = [date(YEAR + 1, 12, 31)]  # the months of watching those who left are over
+CAPACITY = Capacity(f"{REGION}102", 3, date(YEAR, 4, 1), date(YEAR, 10, 31))
+SEEN = (
+    "opened", "closed", "merged", "overdue", "silent", "change notices", "refused files", "state 程序中", "state 监测中",
+    "state 风险消除待审", "state 已退出", "state 逾期停止", "state 返贫", "conflict_ly_procedure missing_step",
+    "conflict_ly_procedure out_of_order", "conflict_ly_procedure not_approved", "deadline_ly_notice short_notice",
+    "deadline_ly_notice running", "deadline_ly_quarter due", "deadline_ly_quarter late", "exit_ly_lapse lapsed",
+)  # fmt: skip
+NIGHTS = sorted([*_MONTH_ENDS, *_BETWEEN, *_AFTER])
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> PlayedCounty:
     home = tmp_path_factory.mktemp("year") / "county"
     if FULL:
-        write_county(home, HOUSEHOLDS, 11, documents=("FQ", "LS", "FX", "TR"))
-        county = PlayedCounty(home, home.parent)
-        for as_of in MONTH_ENDS:
+        write_county(home, HOUSEHOLDS, 11, as_of=NIGHTS[-1], documents=("LY", "FQ", "LS", "FX", "TR"), months=42)
+        county = PlayedCounty(home, home.parent, NIGHTS[0], CAPACITY)
+        for as_of in NIGHTS:
             county.night(as_of)
             county.townships_answer(as_of)
+            print(as_of, dict(county.counts))
         return county
     shutil.copytree(published_county().home, home, symlinks=True)
-    county = PlayedCounty(home, home.parent)
+    county = PlayedCounty(home, home.parent, AS_OF, Capacity(f"{REGION}101", 1, AS_OF, NIGHTS[-1]))
     county.townships_answer(AS_OF)
     county.night(AS_OF + timedelta(days=31), known_on=datetime.now(SHANGHAI).date())
     return county
@@ -50,8 +62,9 @@ def test_the_townships_answered_in_every_way_and_each_got_what_it_should(played)
     assert played.counts["answers"] > 0
     codes = {code for returned in played.sent for code in returned.bad.values()}
     assert "not_filled" in codes and len(codes) >= 3
+    assert played.counts["put off"] > 0, "a township's capacity cut its list"
     if FULL:  # one more night of a small county may find nobody new
-        assert played.counts["opened"] > 0
+        assert min(played.counts[seen] for seen in SEEN) > 0
 
 
 def test_what_the_events_say_is_what_is_published_again_and_again(played):
@@ -81,21 +94,27 @@ if FULL:
             assert missing == []
 
     def test_the_path_of_a_household_from_its_warning_to_its_leaving_can_be_read_in_its_file(played):
-        (gone,) = played.tables(
-            "SELECT history.warning_no, coalesce(history.close_cause, '未关闭') AS cause FROM fct_register_state AS states"
-            " JOIN fct_warning_history AS history USING (household_no) WHERE states.state IN ('已退出', '返贫')"
-        )
-        assert not gone.is_empty()
+        left = [entry for entry in played.office.watched if entry.until]
+        assert left
         folder = current_folder(played.county)
         assert folder
         told = "".join(
             _told("pdftotext", "-raw", str(file), "-") for file in sorted((folder / "households").glob("*.pdf"))
         )
         told = re.sub(r"[\s\u200b]", "", told)
-        for number, cause in gone.iter_rows():
-            assert number in told
-            assert cause in told
-        assert "县级审批" in told
+        for entry in left:
+            assert entry.until
+            household = told[told.index(f"户编号{entry.household}") :].partition("农户档案（一户一档）")[0]
+            watched_until = entry.until.replace(year=entry.until.year + 1)
+            for words in (
+                f"YJ{entry.household}-", "属实建议纳入", "纳入公开公示", "纳入县级审批", "退出公开公示", "退出县级审批",
+                f"退出审批{_chinese(entry.until)}", f"返贫观察期至{_chinese(watched_until)}", "第4季度",
+            ):  # fmt: skip
+                assert words in household, (entry.household, words)
+
+
+def _chinese(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _told(*command: str) -> str:

@@ -55,18 +55,18 @@ def test_a_list_prints_on_a4_landscape_with_its_header_repeated():
     assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
     assert page.sheet_properties.pageSetUpPr.fitToPage
     assert (page.page_setup.fitToWidth or 1, page.page_setup.fitToHeight) == (1, 0)
-    assert page.print_title_rows == "$5:$5"
+    assert page.print_title_rows == "$6:$6"
     assert page.max_column <= 14
 
 
 def test_only_the_yellow_columns_can_be_filled_in():
     page = openpyxl.load_workbook(io.BytesIO(handed_out())).worksheets[0]
     assert page.protection.sheet
-    header = {cell.value: cell.column for cell in page[5]}
+    header = {cell.value: cell.column for cell in page[6]}
     entries = {"核实日期", "核实结果", "不符合原因", "核实人", "核实人均收入"}
     for name, column in header.items():
-        assert page.cell(6, column).protection.locked == (name not in entries), name
-        assert (page.cell(6, column).fill.fgColor.rgb == "FFFFF2CC") == (name in entries), name
+        assert page.cell(7, column).protection.locked == (name not in entries), name
+        assert (page.cell(7, column).fill.fgColor.rgb == "FFFFF2CC") == (name in entries), name
     choices = [rule.formula1 for rule in page.data_validations.dataValidation if rule.type == "list"]
     assert choices == ['"属实建议纳入,属实已有帮扶,属实暂不符合,不属实,查无此户"']
 
@@ -86,7 +86,7 @@ def test_a_county_with_a_password_gets_workbooks_that_open_with_it_only():
     locked.load_key(**{"password": OPENS_WITH})
     plain = io.BytesIO()
     locked.decrypt(plain)
-    assert openpyxl.load_workbook(plain).worksheets[0].cell(6, 3).value == "王一"
+    assert openpyxl.load_workbook(plain).worksheets[0].cell(7, 3).value == "王一"
 
 
 def test_ids_are_shown_only_where_the_county_allows_it():
@@ -94,7 +94,7 @@ def test_ids_are_shown_only_where_the_county_allows_it():
     without = list_workbook(source(), list_key(KEY), rows, PaperOptions(unit="某局"))
     shown = list_workbook(source(), list_key(KEY), rows, PaperOptions(unit="某局", show_id=True))
     texts = [
-        [cell.value for cell in openpyxl.load_workbook(io.BytesIO(book)).worksheets[0][6]] for book in (without, shown)
+        [cell.value for cell in openpyxl.load_workbook(io.BytesIO(book)).worksheets[0][7]] for book in (without, shown)
     ]
     assert "110101199003072316" not in texts[0]
     assert "110101199003072316" in texts[1]

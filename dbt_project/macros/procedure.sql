@@ -33,3 +33,18 @@ select
     ) }}
 from faulty as state
 {%- endmacro %}
+
+{# Each open case of entering or leaving, the step it is at and the days in it. #}
+{% macro open_procedure(document, clause, rule) -%}
+select
+    {{ finding(
+        rule="'" ~ rule ~ "'", kind="'list'", document="'" ~ document ~ "'", clause="'" ~ clause ~ "'", subject="state.purpose || '程序中'",
+        basis="state.case_no || ';' || state.step_at", measured_name="'days_in_step'", measured='state.days_in_step', unit="'天'",
+        department="case when state.step_at in ('县级审批', '市级审定') then '乡村振兴' else '乡镇' end",
+        evidence="'事项 ' || state.case_no || '，自 ' || " ~ day_text('state.opened_on') ~ " || ' 开始，现在' || state.step_at || '环节，已 '
+            || " ~ as_text('state.days_in_step') ~ " || ' 天'",
+        source_receipt='state._receipt', source_row='state._row'
+    ) }}
+from {{ ref('int_case') }} as state
+where state.document = '{{ document }}' and state.step_at is not null
+{%- endmacro %}

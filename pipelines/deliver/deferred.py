@@ -1,0 +1,70 @@
+"""Where a township's capacity cuts its list: the order it was cut in, as a paper and as an event in the ledger.
+
+One event per night with a cut: `{"event": "list_order", "as_of", "known_on", "run_id", "townships"}`; by township code its
+capacity and the warning numbers handed out and put off, each in order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from pipelines.county import County
+from pipelines.deliver.options import PaperOptions
+from pipelines.deliver.paper import PaperColumn, PaperSheet
+from pipelines.deliver.report_papers import report_sheet
+from pipelines.deliver.source import Source
+from pipelines.deliver.verification_list import listed_warnings
+from pipelines.intake.ledger import append_events, read_events
+
+EVENT = "list_order"
+LABEL = "预警顺延名单"
+_NOTE = (
+    "次序依次为核实期限早的、规则级别高的（1 最高）、风险评分高的、户编号小的；“顺延”的超出本乡镇本期核实能力，未列入本期清单，"
+    "由县级统筹力量核实或列入下期。"
+)
+
+
+def cut_lists(source: Source, county: County) -> pl.DataFrame:
+    """The warnings of the townships whose list is cut, in order; no rows where none is."""
+    rows = listed_warnings(source, county).filter(pl.col("kind") == "warning")
+    return rows.filter((~pl.col("is_within")).any().over("township_code"))
+
+
+def deferred_list(source: Source, options: PaperOptions, cut: pl.DataFrame) -> list[PaperSheet]:
+    """预警顺延名单: of each township whose list is cut, every warning in order, with what became of it."""
+    if cut.is_empty():
+        return []
+    rows = cut.with_columns(
+        became=pl.when("is_within").then(pl.lit("本期下发")).otherwise(pl.lit("顺延")), score=pl.col("score").round(4)
+    )
+    columns = (
+        PaperColumn("township", "乡镇", 13), PaperColumn("place", "次序", 7), PaperColumn("warning_no", "预警编号", 24),
+        PaperColumn("head_name", "户主姓名", 11), PaperColumn("village", "村（社区）", 13), PaperColumn("due_on", "核实期限", 14),
+        PaperColumn("severity", "规则级别", 9), PaperColumn("score", "风险评分", 11), PaperColumn("most", "核实能力\n（户）", 10),
+        PaperColumn("became", "处理", 11),
+    )  # fmt: skip
+    return [report_sheet(source, options, LABEL, columns, rows, title="预警核实顺延名单", measure="户", notes=(_NOTE,))]
+
+
+def record_order(county: County, source: Source) -> bool:
+    """Note in the ledger the order in which the night's lists are cut; returns whether there was anything to note."""
+    cut = cut_lists(source, county)
+    townships = {
+        str(code): {
+            "capacity": rows["most"][0],
+            "handed_out": rows.filter("is_within")["warning_no"].to_list(),
+            "put_off": rows.filter(~pl.col("is_within"))["warning_no"].to_list(),
+        }
+        for (code,), rows in cut.partition_by("township_code", as_dict=True, maintain_order=True).items()
+    }
+    event: dict[str, Any] = {
+        "event": EVENT, "as_of": source.as_of.isoformat(), "known_on": source.known_on.isoformat(), "run_id": source.run_id,
+        "townships": townships,
+    }  # fmt: skip
+    earlier = [e for e in read_events(county) if e["event"] == EVENT and e["as_of"] == event["as_of"]]
+    if not townships or (earlier and earlier[-1]["townships"] == townships):
+        return False
+    append_events(county, [event])
+    return True
