@@ -52,7 +52,7 @@ test: setup  ## all tests but the long ones
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 faults: setup  ## kills, full disks, damage, a year of nights: the full set (SHOUWANG_FULL=1), up to an hour
-	SHOUWANG_FULL=1 $(BIN)/python -m pytest -n auto --dist loadfile -rP tests/faults tests/unit/kernel/test_audit.py
+	SHOUWANG_FULL=1 $(BIN)/python -m pytest -n auto --dist loadfile -rP tests/faults tests/unit/kernel/test_audit.py tests/integration/test_deliver_pictures.py
 
 parity: setup  ## the same night on DuckDB and on a Spark cluster, row by row; needs make setup-spark, says so loudly without
 	SHOUWANG_FULL=1 $(BIN)/python -m pytest tests/parity

@@ -56,21 +56,27 @@ def dynamic_exit(source: Source, options: PaperOptions, heads: pl.DataFrame) -> 
 
 
 def _gone(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[PaperSheet]:
-    """退出停止返贫名单: who left this year, whose review lapsed, whose leaving is under way, who fell back, and why."""
+    """退出停止返贫名单: who left this year or is still watched, whose review lapsed, who is leaving or fell back, and why."""
     rows = source.frame("""
         SELECT states.*, monitored.members, monitored.monitor_class, CASE states.state
             WHEN '返贫' THEN '退出后又预警：' || coalesce(warned.reasons, '')
             WHEN '逾期停止' THEN '季度复审材料逾期未提供'
             WHEN '风险消除待审' THEN '退出程序进行中：' || coalesce(states.step, '')
-            ELSE '风险消除，按程序退出' END AS reason
+            ELSE '风险消除，按程序退出' END AS reason,
+            CASE WHEN states.state IN ('返贫', '已退出') THEN CAST(coalesce(register.left_on, register.eliminated_on)
+                + to_months(thresholds.exit_watch_months) AS DATE) END AS watched_until
         FROM marts.fct_register_state AS states
         JOIN marts.fct_monitored_household AS monitored ON states.household_no = monitored.household_no
+        JOIN intermediate.int_monitored AS register ON states.household_no = register.household_no
+        JOIN intermediate.int_threshold AS thresholds
+            ON states.as_of = thresholds.as_of AND states.region_code = thresholds.region_code
         LEFT JOIN (
             SELECT household_no, reasons, row_number() OVER (PARTITION BY household_no ORDER BY issued_on DESC) AS newest
             FROM marts.fct_warning_history
         ) AS warned ON states.household_no = warned.household_no AND warned.newest = 1
         WHERE states.state IN ('返贫', '逾期停止', '风险消除待审')
-            OR (states.state = '已退出' AND year(states.since) = year(states.as_of))
+            OR (states.state = '已退出' AND (year(states.since) = year(states.as_of)
+                OR states.since + to_months(thresholds.exit_watch_months) >= states.as_of))
         ORDER BY states.state, states.township_code, states.village, states.household_no
     """)
     if rows.is_empty():
@@ -85,7 +91,8 @@ def _gone(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[Pa
         PaperColumn("monitor_class", "监测类别", 14),
         PaperColumn("state", "状态", 13),
         PaperColumn("since", "起始日期", 15),
-        PaperColumn("reason", "原因", 40, "left"),
+        PaperColumn("watched_until", "返贫观察期至", 15),
+        PaperColumn("reason", "原因", 34, "left"),
     )
     rows = numbered(rows.join(heads, on="household_no", how="left", maintain_order="left"))
     title = "监测对象退出、停止和返贫名单"

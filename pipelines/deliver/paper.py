@@ -96,9 +96,10 @@ def cell_text(value: Any) -> str:  # noqa: ANN401 - any value of a frame
 def official_text(text: pl.Expr) -> pl.Expr:
     """Evidence in official form: 12345.60 as 12,345.60, 2020-03-05 as 2020年3月5日, numbered reasons on lines of their own.
 
-    A minus becomes the sign that no line is broken after.
+    A minus becomes the sign that no line is broken after, 省定贫困线x1.5 the line's 1.5倍.
     """
     for _ in range(4):
         text = text.str.replace_all(r"(\d)(\d{3})(\.\d\d\b|,\d)", "$1,$2$3")
     text = text.str.replace_all(r"(^|[^\w])-(\d)", "${1}−${2}")
+    text = text.str.replace_all(r"线x(\d+(?:\.\d+)?)", "线的${1}倍")
     return text.str.replace_all(_DATE, "${1}年${2}月${3}日").str.replace_all(r"；(\d{1,2}\.\D)", "；\n$1")

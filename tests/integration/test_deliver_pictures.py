@@ -14,20 +14,36 @@ import openpyxl
 import pytest
 from openpyxl.cell import Cell
 
+from pipelines.county import County
+from pipelines.night import run_night
+from pipelines.settings import Settings
 from pipelines.warehouse.publish import current_folder
 from tests.integration.published_county import published_county
+from tests.integration.samples import COUNTIES, as_of, copy_county
 
+FULL = Settings.from_environment().full_faults
 A4 = (595, 842)
 DOTS = 40  # an inch
 MARGIN = 7  # dots: about 4 mm at the edge of the sheet
 Page = tuple[int, int, bytes]
 
 
+@pytest.fixture(scope="module", params=["synthetic", *(COUNTIES if FULL else [])])
+def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published night of the synthetic county; with SHOUWANG_FULL=1 (`make faults`) of every sample county too."""
+    if request.param == "synthetic":
+        county = published_county()
+    else:
+        county = County.open(copy_county(request.param, tmp_path_factory.mktemp("county") / request.param))
+        run_night(county, as_of(request.param))
+    folder = current_folder(county)
+    assert folder
+    return folder
+
+
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
+def drawn(published: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
     """The PDF of each workbook and household file of the published night, by the file it was drawn from."""
-    published = current_folder(published_county())
-    assert published
     folder = tmp_path_factory.mktemp("drawn")
     papers, copies = {}, []
     for number, file in enumerate(sorted(published.rglob("*.xlsx"))):
