@@ -65,7 +65,7 @@ def posting_sheet(source: Source, options: PaperOptions, rows: pl.DataFrame, pro
     )
     village = f"{rows['township'][0] or ''}{rows['village'][0] or ''}"
     last = rows["last_day"].drop_nulls().max()
-    until = f"公示截止日为{chinese_date(last)}，逾期请撤下。" if last else ""  # type: ignore[arg-type]
+    until = f"公示期最后一日为{chinese_date(last)}，期满的事项应撤下。" if last else ""  # type: ignore[arg-type]
     phone = f"，监督电话：{options.complaint_phone}" if options.complaint_phone else ""
     return PaperSheet(
         name="公示",
