@@ -29,6 +29,7 @@ from tests.integration.county_account import CountyAccount
 from tests.integration.county_office import CountyOffice
 from tests.integration.townships import OPENS_WITH, FilledList, Returned, answer_list, mixed_up
 
+WARNING = "YJ"  # a list may hold rows of other kinds: a warning's number begins so
 _REGISTER = re.compile(r"monitored_register/(\d{4}-\d{2})(?!.*更正)")
 _WAITING = """
     SELECT warnings.warning_no, warnings.township_code, warnings.kind FROM fct_warning AS warnings
@@ -195,7 +196,7 @@ class PlayedCounty:
             if not returned.refused:
                 assert told.get(file, set()) == set(returned.bad.items()), file
             for number, day, verdict in returned.good:
-                if day <= as_of:
+                if day <= as_of and number.startswith(WARNING):
                     counted[number] = (day, verdict)
         verdicts = {
             number: (day, verdict)
@@ -263,4 +264,5 @@ class PlayedCounty:
 
 def _numbers(content: bytes) -> list[str]:
     meta = FilledList(content).book["_meta"]
-    return [str(row[0]) for row in meta.iter_rows(min_row=2, values_only=True)]
+    numbers = [str(row[0]) for row in meta.iter_rows(min_row=2, values_only=True)]
+    return [number for number in numbers if number.startswith(WARNING)]
