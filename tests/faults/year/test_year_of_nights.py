@@ -30,7 +30,7 @@ YEAR = 2020
 _MONTH_ENDS = [date(YEAR + month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in range(1, 13)]
 _BETWEEN = [date(YEAR, 2, 14), date(YEAR, 7, 7), date(YEAR, 9, 25)]
 _AFTER = [date(YEAR + 1, 12, 31)]  # the months of watching those who left are over
-CAPACITY = Capacity(f"{REGION}102", 3, date(YEAR, 4, 1), date(YEAR, 10, 31))
+CAPACITY = Capacity(f"{REGION}102", 1, date(YEAR, 4, 1), date(YEAR, 10, 31))
 SEEN = (
     "opened", "closed", "merged", "overdue", "silent", "change notices", "refused files", "state 程序中", "state 监测中",
     "state 风险消除待审", "state 已退出", "state 逾期停止", "state 返贫", "conflict_ly_procedure missing_step",
