@@ -31,7 +31,8 @@ def unmet_words(unmet: pl.Expr) -> pl.Expr:
 def dynamic_exit(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[PaperSheet]:
     """动态退出表: every monitored household with what leaving still wants, and those in their fade-out period."""
     rows = source.frame(
-        "SELECT * FROM marts.rpt_dynamic_exit ORDER BY exit_candidate DESC, township_code, village, household_no"
+        "SELECT * FROM marts.rpt_dynamic_exit"
+        " ORDER BY CASE exit_candidate WHEN 'yes' THEN 1 WHEN 'no' THEN 2 ELSE 3 END, township_code, village, household_no"
     )
     rows = numbered(rows.join(heads, on="household_no", how="left", maintain_order="left")).with_columns(
         verdict=pl.col("exit_candidate").replace(_EXIT_WORDS), unmet=unmet_words(pl.col("unmet"))

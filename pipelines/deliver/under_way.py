@@ -56,7 +56,7 @@ _OBSERVATION = ReportForm(
     """,
     (
         *_PLACE, PaperColumn("members", "人口", 5), PaperColumn("movement", "与上月末\n相比", 10),
-        PaperColumn("reasons", "列入原因", 15, "left"), PaperColumn("monthly_per_capita", "各月末人均\n可支配收入（元）", 17, "left"),
+        PaperColumn("reasons", "列入原因", 15, "left"), PaperColumn("monthly_per_capita", "上月末和目前人均\n可支配收入（元）", 18, "left"),
         PaperColumn("income_left_yuan", "人均收入\n再减少（元）", 12, "right"),
         PaperColumn("spending_left_yuan", "刚性支出\n再增加（元）", 12, "right"), PaperColumn("changes", "本月变化", 22, "left"),
     ),

@@ -112,7 +112,7 @@ def _printed_texts() -> list[pl.Expr]:
     """The cells of identity and reason as the list prints them."""
     overdue = (
         pl.when(pl.col("overdue_days").is_not_null())
-        .then(pl.format("\n（逾期{}天）", "overdue_days"))
+        .then(pl.format("\n逾期{}天", "overdue_days"))
         .otherwise(pl.lit(""))
     )
     due = pl.col("due_on").dt.strftime("%Y年\n%-m月%-d日")

@@ -1,4 +1,4 @@
--- One row per day, D and the month ends looked back to, and household of an LY county never registered poor: whether it is
+-- One row per day, D and the month end before it, and household of an LY county never registered poor: whether it is
 -- 困难边缘户 (LY-income, LY-township, LY-spending), and if not, what puts it on the observation list (LY-watch, LY-groups).
 with judged as (
     select
@@ -18,11 +18,14 @@ with judged as (
             or households.rigid_spending_fen * 1000000 >= thresholds.watch_spending_ppm * households.disposable_income_fen
         ) as is_by_spending
     from {{ ref('int_household_state') }} as households
-    inner join {{ ref('int_as_of') }} as days on households.as_of = days.as_of and (days.is_day or days.is_exit_month_end)
     inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'LY'
     inner join {{ ref('int_threshold') }} as thresholds
         on households.as_of = thresholds.as_of and households.region_code = thresholds.region_code
     where not households.is_registered_poor
+        and (
+            households.is_day
+            or households.as_of = (select max(days.as_of) from {{ ref('int_as_of') }} as days where not days.is_day)
+        )
 )
 
 select
