@@ -12,4 +12,7 @@ INPUTS = ("fct_warning_reason", "int_warning_household", "int_published_househol
 def test_every_model_with_rows_worked_out_by_hand_agrees_with_them() -> None:
     warehouse = workshop() / "warehouse.duckdb"
     shutil.copyfile(built("ly"), warehouse)
-    run_models(warehouse, workshop(), (*INPUTS, "test_type:unit"), ("test",))
+    try:
+        run_models(warehouse, workshop(), (*INPUTS, "test_type:unit"), ("test",))
+    finally:
+        warehouse.unlink()  # the cases are built at the same path
