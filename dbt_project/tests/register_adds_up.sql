@@ -11,4 +11,4 @@ left join (
     where is_monitored
     group by region_code
 ) as counted on flow.value = counted.region_code
-where flow.dimension = 'village' and flow.open_now <> coalesce(counted.monitored, 0)
+where flow.dimension = 'village' and flow.period <> 'last_month' and flow.open_now <> coalesce(counted.monitored, 0)

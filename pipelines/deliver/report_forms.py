@@ -169,12 +169,12 @@ REGISTER_FLOW = ReportForm(
     "建档销号平衡表",
     "监测对象建档销号平衡表",
     """
-        SELECT CASE flow.period WHEN 'month' THEN '本月' WHEN 'quarter' THEN '本季' ELSE '本年' END AS period_name,
+        SELECT CASE flow.period WHEN 'month' THEN '本月' WHEN 'last_month' THEN '上月' WHEN 'quarter' THEN '本季' ELSE '本年' END AS period_name,
             CASE flow.dimension WHEN 'county' THEN '全县' WHEN 'township' THEN '乡镇' ELSE '监测类别' END AS grouping_name,
             coalesce(region.region_name, flow.value) AS shown, flow.opening, flow.found, flow.closed, flow.open_now
         FROM marts.rpt_register_flow AS flow LEFT JOIN marts.dim_region AS region ON flow.value = region.region_code
         WHERE flow.dimension <> 'village'
-        ORDER BY CASE flow.period WHEN 'month' THEN 1 WHEN 'quarter' THEN 2 ELSE 3 END,
+        ORDER BY CASE flow.period WHEN 'month' THEN 1 WHEN 'last_month' THEN 2 WHEN 'quarter' THEN 3 ELSE 4 END,
             CASE flow.dimension WHEN 'county' THEN 1 WHEN 'township' THEN 2 ELSE 3 END, flow.value
     """,
     (
@@ -182,7 +182,8 @@ REGISTER_FLOW = ReportForm(
         PaperColumn("shown", "名称", 24), PaperColumn("opening", "期初", 12), PaperColumn("found", "发现建档", 12),
         PaperColumn("closed", "销号", 12), PaperColumn("open_now", "期末", 12),
     ),
-    note="期初＋发现建档－销号＝期末。发现建档按县级审批（无程序记录的按识别时间），销号按退出审批（无程序记录的按风险消除时间）。",
+    note="期初＋发现建档－销号＝期末。发现建档按县级审批（无程序记录的按识别时间），销号按退出审批（无程序记录的按风险消除时间）。"
+    "本月台账次月报到，本月建档以次月的上月行为准。",
     measure="户",
     is_landscape=False,
 )  # fmt: skip

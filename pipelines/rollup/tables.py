@@ -59,7 +59,7 @@ _COLUMNS = {
     "gone_this_year": "本年已退出。户",
     "lapsed": "逾期停止。户",
     "returned": "返贫。户，退出后又预警",
-    "period": "期间。month 月、quarter 季、year 年",
+    "period": "期间。month 月、last_month 上月、quarter 季、year 年",
     "first_day": "期间第一天",
     "opening": "期初",
     "found": "本期新增",

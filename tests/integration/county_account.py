@@ -75,8 +75,13 @@ class CountyAccount:
             if row["step"] == "县级审批" and row["outcome"] == "通过" and row["day"] <= as_of:
                 approved.setdefault(row["household_no"], []).append((row["day"], row["purpose"]))
         expected: dict[tuple[str, str, str], list[int]] = {}
-        starts = {"month": as_of.replace(day=1), "quarter": as_of.replace(month=(as_of.month - 1) // 3 * 3 + 1, day=1)}
-        starts["year"] = as_of.replace(month=1, day=1)
+        month = as_of.replace(day=1)
+        last_month_end = month - timedelta(days=1)
+        periods = {
+            "month": (month, as_of), "last_month": (last_month_end.replace(day=1), last_month_end),
+            "quarter": (as_of.replace(month=(as_of.month - 1) // 3 * 3 + 1, day=1), as_of),
+            "year": (as_of.replace(month=1, day=1), as_of),
+        }  # fmt: skip
         for life in lives.iter_rows(named=True):
             decisions = sorted(approved.get(life["household_no"], []))
             if life["household_no"] in entries and "纳入" not in {purpose for _, purpose in decisions}:
@@ -87,9 +92,15 @@ class CountyAccount:
                 ("class", life["monitor_class"] or "未填写"),
             )  # fmt: skip
             for opened, closed in _spells(decisions, life["identified_on"], is_inside=life["is_monitored"]):
-                for period, first in starts.items():
+                for period, (first, last) in periods.items():
                     was_inside = opened < first and (closed is None or closed >= first)
-                    counts = was_inside, opened >= first, closed is not None and closed >= first, closed is None
+                    is_inside = opened <= last and (closed is None or closed > last)
+                    counts = (
+                        was_inside,
+                        first <= opened <= last,
+                        closed is not None and first <= closed <= last,
+                        is_inside,
+                    )
                     for dimension, value in place:
                         known = expected.setdefault((period, dimension, value), [0, 0, 0, 0])
                         known[:] = [total + more for total, more in zip(known, counts, strict=True)]

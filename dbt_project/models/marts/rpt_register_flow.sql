@@ -1,5 +1,6 @@
 -- One row per period of D, and region or class: how many households the register had before, took in, let go and has.
--- LS-closed: opening + found - closed = open at the end, for any period, region and class.
+-- LS-closed: opening + found - closed = open at the end, for any period, region and class. The month before is told again: a
+-- month's register comes after it is over, so who was found in it is not yet known at its end.
 with listed as (
     select
         monitored.as_of,
@@ -82,8 +83,12 @@ counted as (
         ('county', 'run.county_region'), ('township', 'life.township_code'), ('village', 'life.region_code'),
         ('class', 'life.monitor_class'),
     ] %}
-    {%- for period, first_day in [('month', month_start('run.as_of')), ('quarter', quarter_start('run.as_of')),
-        ('year', "cast(date_trunc('year', run.as_of) as date)")] %}
+    {%- for period, first_day, last_day in [
+        ('month', month_start('run.as_of'), 'run.as_of'),
+        ('last_month', add_months(month_start('run.as_of'), -1), add_days(month_start('run.as_of'), -1)),
+        ('quarter', quarter_start('run.as_of'), 'run.as_of'),
+        ('year', "cast(date_trunc('year', run.as_of) as date)", 'run.as_of'),
+    ] %}
     select
         run.as_of,
         '{{ period }}' as period,
@@ -92,9 +97,10 @@ counted as (
         {{ value }} as dimension_value,
         count(case when life.opened_on < {{ first_day }} and (life.closed_on is null or life.closed_on >= {{ first_day }}) then 1 end)
             as opening,
-        count(case when life.opened_on >= {{ first_day }} then 1 end) as found,
-        count(case when life.closed_on >= {{ first_day }} then 1 end) as closed,
-        count(case when life.opened_on is not null and life.closed_on is null then 1 end) as open_now
+        count(case when life.opened_on between {{ first_day }} and {{ last_day }} then 1 end) as found,
+        count(case when life.closed_on between {{ first_day }} and {{ last_day }} then 1 end) as closed,
+        count(case when life.opened_on <= {{ last_day }} and (life.closed_on is null or life.closed_on > {{ last_day }}) then 1 end)
+            as open_now
     from {{ source('raw', 'run') }} as run
     {{ 'left' if name == 'county' else 'inner' }} join life on run.as_of = life.as_of
     group by run.as_of, {{ first_day }}, {{ value }}
