@@ -32,10 +32,9 @@ _BETWEEN = [date(YEAR, 2, 14), date(YEAR, 7, 7), date(YEAR, 9, 25)]
 _AFTER = [date(YEAR + 1, 12, 31)]  # the months of watching those who left are over
 CAPACITY = Capacity(f"{REGION}102", 1, date(YEAR, 4, 1), date(YEAR, 10, 31))
 SEEN = (
-    "opened", "closed", "merged", "overdue", "silent", "change notices", "refused files", "state 程序中", "state 监测中",
-    "state 风险消除待审", "state 已退出", "state 逾期停止", "state 返贫", "conflict_ly_procedure missing_step",
-    "conflict_ly_procedure out_of_order", "conflict_ly_procedure not_approved", "deadline_ly_notice short_notice",
-    "deadline_ly_notice running", "deadline_ly_quarter due", "deadline_ly_quarter late", "exit_ly_lapse lapsed",
+    "opened", "closed", "overdue", "silent", "change notices", "refused files", "state 程序中", "state 监测中", "state 已退出",
+    "state 逾期停止", "conflict_ly_procedure missing_step", "deadline_ly_notice short_notice", "deadline_ly_notice running",
+    "deadline_ly_quarter due", "exit_ly_lapse lapsed",
 )  # fmt: skip
 NIGHTS = sorted([*_MONTH_ENDS, *_BETWEEN, *_AFTER])
 
