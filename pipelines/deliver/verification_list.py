@@ -59,6 +59,8 @@ def write_lists(source: Source, county: County, options: PaperOptions, candidate
     key = county_list_key(county)
     written = []
     for (code,), rows in sorted(listed_warnings(source, county).partition_by("township_code", as_dict=True).items()):
+        if not rows["is_within"].any():
+            continue  # its capacity leaves room for nobody
         township = str(rows["township"].max() or code)
         target = candidate / "townships" / f"{code}-{safe_name(township)}" / list_name(source, township)
         write_file(target, list_workbook(source, key, rows, options))

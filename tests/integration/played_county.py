@@ -47,16 +47,16 @@ _PROPOSED = """
 
 @dataclass(frozen=True)
 class Capacity:
-    """How many warnings a township can verify from one night, between two days."""
+    """How many warnings each township of a region (a township, or the county) can verify from one night, between two days."""
 
-    township: str
+    region: str
     most: int
     first: date
     last: date
 
     def holds(self, township: str, day: date) -> bool:
         """Whether it binds a township's list of a day."""
-        return township == self.township and self.first <= day <= self.last
+        return township.startswith(self.region) and self.first <= day <= self.last
 
 
 class PlayedCounty:
@@ -69,7 +69,7 @@ class PlayedCounty:
     """
 
     def __init__(self, home: Path, scratch: Path, first: date, capacity: Capacity | None = None) -> None:
-        """Take over a county folder before the night of `first`; one township may verify only so many for a time.
+        """Take over a county folder before the night of `first`; townships may verify only so many for a time.
 
         What lies in landing is held back, except the sample's own township answers.
         """
@@ -77,7 +77,7 @@ class PlayedCounty:
         if capacity:
             with (home / "policy" / "parameters.csv").open("a", encoding="utf-8") as lines:
                 lines.write(
-                    f"{capacity.township},warning,township_capacity,{capacity.most},households,{capacity.first},{capacity.last},青政样例\n"
+                    f"{capacity.region},warning,township_capacity,{capacity.most},households,{capacity.first},{capacity.last},青政样例\n"
                 )
         content = yaml.safe_load((home / "county.yml").read_text(encoding="utf-8"))
         content["papers"] = {"password": OPENS_WITH}

@@ -30,7 +30,7 @@ YEAR = 2020
 _MONTH_ENDS = [date(YEAR + month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in range(1, 13)]
 _BETWEEN = [date(YEAR, 2, 14), date(YEAR, 7, 7), date(YEAR, 9, 25)]
 _AFTER = [date(YEAR + 1, 12, 31)]  # the months of watching those who left are over
-CAPACITY = Capacity(f"{REGION}102", 1, date(YEAR, 4, 1), date(YEAR, 10, 31))
+CAPACITY = Capacity(REGION, 1, date(YEAR, 4, 1), date(YEAR, 10, 31))
 SEEN = (
     "opened", "closed", "overdue", "silent", "change notices", "refused files", "state 程序中", "state 监测中", "state 已退出",
     "state 逾期停止", "conflict_ly_procedure missing_step", "deadline_ly_notice short_notice", "deadline_ly_notice running",
@@ -51,7 +51,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> PlayedCounty:
             print(as_of, dict(county.counts))
         return county
     shutil.copytree(published_county().home, home, symlinks=True)
-    county = PlayedCounty(home, home.parent, AS_OF, Capacity(f"{REGION}101", 1, AS_OF, NIGHTS[-1]))
+    county = PlayedCounty(home, home.parent, AS_OF, Capacity(REGION, 0, AS_OF, NIGHTS[-1]))
     county.townships_answer(AS_OF)
     county.night(AS_OF + timedelta(days=31), known_on=datetime.now(SHANGHAI).date())
     return county
