@@ -18,6 +18,8 @@ from pipelines.intake.refusal import RefusedError
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_UNREADABLE = (DecryptionError, FileFormatError, OSError, ValueError, KeyError, AttributeError)
+_BROKEN_LOCK = "文件设有密码，加密部分已损坏或加密方式不能识别，打不开。请去掉密码后重报。"
 _AGAIN = "请在 Excel 或 WPS 中打开确认，另存为 .xlsx 后重报。"
 
 
@@ -74,16 +76,19 @@ def _unlocked(content: bytes, password: str) -> bytes:
     try:
         locked = msoffcrypto.OfficeFile(io.BytesIO(content))
         locked.load_key(password=password, verify_password=True)
-        locked.decrypt(plain)
     except InvalidKeyError as error:
         raise RefusedError(
             "encrypted",
             "文件设有密码，但不是本县下发清单所用的密码，无法读取。请用下发时的密码重新保存，或去掉密码后重报。",
         ) from error
-    except (DecryptionError, FileFormatError, OSError, ValueError, KeyError, AttributeError) as error:
-        raise RefusedError(
-            "unreadable", "文件设有密码，加密部分已损坏或加密方式不能识别，打不开。请去掉密码后重报。"
-        ) from error
+    except _UNREADABLE as error:
+        raise RefusedError("unreadable", _BROKEN_LOCK) from error
+    try:
+        locked.decrypt(
+            plain, verify_integrity=True
+        )  # what was damaged in parts that nobody reads is damaged all the same
+    except (InvalidKeyError, *_UNREADABLE) as error:
+        raise RefusedError("unreadable", _BROKEN_LOCK) from error
     return plain.getvalue()
 
 
