@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -10,13 +11,18 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.integration.case_county import all_case_files, built
+from tests.integration.case_county import all_case_files, built, run_models, workshop
 
 COLUMNS = {
     "rule": "rule_id", "clause": "clause", "subject": "subject", "basis": "basis", "person": "person_key", "region": "region_code",
     "measured": "measured_value", "threshold": "threshold_value", "threshold_region": "threshold_region",
     "amount_due": "amount_due_yuan", "due_on": "due_on", "department": "department",
 }  # fmt: skip
+UNIT_TEST_INPUTS = (
+    "fct_warning_reason",
+    "int_warning_household",
+    "int_published_household",
+)  # beyond those of the cases' marts
 CASES = [
     pytest.param(file.name, case, id=f"{case['clause']}-{case['side']}-{case['household_no'][-4:]}")
     for file in all_case_files()
@@ -79,3 +85,13 @@ def test_values_that_overlap_or_leave_a_day_out_are_named() -> None:
     assert set(faults) == {"350123106", "350123107"}
     assert "2 行同时执行：0.3（自 2019-01-01，样例第1条）、0.4（自 2020-01-01，样例第2条）" in faults["350123106"]
     assert "前一行到 2019-12-31 为止，后一行自 2020-07-01 起" in faults["350123107"]
+
+
+def test_models_agree_with_their_own_rows_worked_out_by_hand() -> None:
+    """dbt's unit tests: single models on a few rows, run in a warehouse where their inputs exist."""
+    warehouse = workshop() / "warehouse.duckdb"
+    shutil.copyfile(built("ly"), warehouse)
+    try:
+        run_models(warehouse, workshop(), (*UNIT_TEST_INPUTS, "test_type:unit"), ("test",))
+    finally:
+        warehouse.unlink()  # the cases are built at the same path
