@@ -29,7 +29,6 @@ from tests.integration.county_account import CountyAccount
 from tests.integration.county_office import CountyOffice
 from tests.integration.townships import OPENS_WITH, FilledList, Returned, answer_list, mixed_up
 
-WARNING = "YJ"  # a list may hold rows of other kinds: a warning's number begins so
 _REGISTER = re.compile(r"monitored_register/(\d{4}-\d{2})(?!.*更正)")
 _WAITING = """
     SELECT warnings.warning_no, warnings.township_code, warnings.kind FROM fct_warning AS warnings
@@ -168,17 +167,18 @@ class PlayedCounty:
             reader.close()
 
     def _check(self, as_of: date) -> None:
-        history, rejected, receipts, waiting = self.tables(
+        history, rejected, receipts, waiting, visits = self.tables(
             "SELECT * FROM fct_warning_history",
             "SELECT file, value, reason_code FROM ops_rejected_row WHERE form = 'township_feedback'",
             "SELECT file, rows, loaded, rejected, repeats, refused_code FROM ops_file_receipt",
             _WAITING,
+            "SELECT visit_no, township_code FROM fct_risk_visit",
         )
         good = receipts.filter(pl.col("refused_code").is_null())
         assert good.filter(pl.col("rows") != pl.col("loaded") + pl.col("rejected") + pl.col("repeats")).is_empty()
         self._check_feedback(as_of, history, rejected, receipts)
         self._check_events(as_of, history)
-        self._check_lists(waiting, as_of)
+        self._check_lists(waiting, visits, as_of)
         self.counts |= self._account.check(self, as_of)
 
     def _check_feedback(
@@ -196,7 +196,7 @@ class PlayedCounty:
             if not returned.refused:
                 assert told.get(file, set()) == set(returned.bad.items()), file
             for number, day, verdict in returned.good:
-                if day <= as_of and number.startswith(WARNING):
+                if day <= as_of:
                     counted[number] = (day, verdict)
         verdicts = {
             number: (day, verdict)
@@ -239,8 +239,8 @@ class PlayedCounty:
         for kind in ("opened", "reopened", "closed", "merged"):
             self.counts[kind] += len(tonight.get(kind, []))
 
-    def _check_lists(self, waiting: pl.DataFrame, as_of: date) -> None:
-        """Every warning that waits is on its township's list, up to its capacity, and the order of a cut is on record."""
+    def _check_lists(self, waiting: pl.DataFrame, visits: pl.DataFrame, as_of: date) -> None:
+        """Every visit is on its township's list, every warning that waits up to its capacity; the order of a cut is on record."""
         folder = current_folder(self.county)
         assert folder
         listed: dict[str, str] = {}
@@ -248,7 +248,7 @@ class PlayedCounty:
             content = file.read_bytes()
             assert content.startswith(b"\xd0\xcf\x11\xe0"), "a county with a password hands out encrypted lists"
             listed |= dict.fromkeys(_numbers(content), file.parent.name.split("-")[0])
-        expected, cut = {}, {}
+        expected, cut = dict(visits.iter_rows()), {}
         for (town,), rows in waiting.partition_by("township_code", as_dict=True, maintain_order=True).items():
             queue = rows.filter(pl.col("kind") == "warning")["warning_no"].to_list()
             most = self._capacity.most if self._capacity and self._capacity.holds(str(town), as_of) else None
@@ -264,5 +264,4 @@ class PlayedCounty:
 
 def _numbers(content: bytes) -> list[str]:
     meta = FilledList(content).book["_meta"]
-    numbers = [str(row[0]) for row in meta.iter_rows(min_row=2, values_only=True)]
-    return [number for number in numbers if number.startswith(WARNING)]
+    return [str(row[0]) for row in meta.iter_rows(min_row=2, values_only=True)]
