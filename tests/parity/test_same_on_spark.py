@@ -111,6 +111,8 @@ def test_data_tests_say_the_same(both: BothEngines) -> None:
 
 
 def test_models_ran_on_two_executors(both: BothEngines) -> None:
-    lines = [line for log in both.events.rglob("[!.]*") if log.is_file() for line in log.read_text("utf-8").splitlines()]
+    lines = [
+        line for log in both.events.rglob("[!.]*") if log.is_file() for line in log.read_text("utf-8").splitlines()
+    ]
     tasks = [event for event in map(json.loads, lines) if event["Event"] == "SparkListenerTaskEnd"]
     assert len({task["Task Info"]["Executor ID"] for task in tasks} - {"driver"}) >= 2
