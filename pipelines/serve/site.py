@@ -35,6 +35,7 @@ from pipelines.serve.trend import Trend
 from pipelines.serve.trials import Trials
 from pipelines.serve.users import ROLES, User
 from pipelines.settings import Settings
+from pipelines.warehouse.identity import code_version
 
 HERE = Path(__file__).parent
 MENU = tuple(module.PAGE for module in (overview, warnings, households, register, policy, quality, rules, scorer))
@@ -181,7 +182,7 @@ class Site:
         user: User = request.state.user
         if user.role not in page.roles:
             raise _NotAllowedError(f"{ROLES[user.role]}用户不能打开这一页。")
-        with self.nights.open(user) as desk:
+        with self.nights.open(user) as desk, _older_night_told(desk, self._settings):
             yield Asked(
                 user=user,
                 desk=desk,
@@ -206,6 +207,19 @@ class Site:
     def _note(self, user: User, action: str, target: str, **facts: str | int) -> None:
         """Write what a user did to the audit chain; when that cannot be done, it is not done either."""
         record(self.county, action, target, user=user.name, role=user.role, **facts)
+
+
+@contextlib.contextmanager
+def _older_night_told(desk: Desk, settings: Settings) -> Iterator[None]:
+    """Say of a night made before an upgrade that it lacks a table or column; raises MistakeError then."""
+    try:
+        yield
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        if desk.manifest.code_version == code_version(settings.dbt_project):
+            raise
+        raise MistakeError(
+            "这一夜的数据由升级以前的程序算出，还没有本页要的内容。今晚的任务完成后即可打开；急用时请管理员运行 shouwang run。"
+        ) from error
 
 
 def _page_of(request: Request) -> Page:

@@ -18,7 +18,7 @@ from pipelines.serve.app import build_app
 from pipelines.serve.users import User, hash_password, users_file
 from pipelines.settings import Settings
 from pipelines.warehouse.gates import ANALYST_FILE
-from pipelines.warehouse.manifest import Manifest
+from pipelines.warehouse.manifest import Manifest, hash_folder
 from pipelines.warehouse.publish import current_folder, make_current
 from tests.integration.published_county import published_county
 
@@ -84,14 +84,21 @@ def user(role: str, township: str = "") -> User:
     return User(ROLES[role], role, township, _hashed(), must_change=False)
 
 
-def publish_another(county: County, as_of: str) -> Path:
-    """Publish the current night again as one of another day; returns its folder, which is current now."""
+def publish_another(county: County, as_of: str, without: str = "", **told: str) -> Path:
+    """Publish the current night again as one of another day; returns its folder, which is current now.
+
+    `without` is a table that it lacks, `told` what its manifest says otherwise.
+    """
     now = current_folder(county)
     manifest = Manifest.read(now)
     folder = now.with_name(f"{as_of}-{'0' * 12}")
     shutil.copytree(now, folder)
     (folder / "manifest.json").unlink()
-    replace(manifest, as_of=as_of, run_id=folder.name).write(folder)
+    if without:
+        (folder / ANALYST_FILE).chmod(0o600)
+        with duckdb.connect(folder / ANALYST_FILE) as connection:
+            connection.execute(f"DROP TABLE {without}")
+    replace(manifest, as_of=as_of, run_id=folder.name, files=hash_folder(folder), **told).write(folder)
     make_current(county, folder)
     return folder
 

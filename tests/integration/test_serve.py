@@ -337,6 +337,21 @@ def test_a_publish_is_seen_at_once_and_the_old_night_is_let_go(served, tmp_path)
     shutil.rmtree(folder)
 
 
+@pytest.mark.parametrize(("made_by", "status", "told"), [("0.0.9+older", 404, "升级以前"), (None, 500, "程序内部出错")])
+def test_a_night_made_before_an_upgrade_is_told_from_a_fault(served, made_by, status, told):
+    before = current_folder(served.county)
+    says = {"code_version": made_by} if made_by else {}
+    folder = publish_another(served.county, "2020-09-30", without="fct_risk_run", **says)
+    try:
+        with browser(served.county, "analyst") as client:
+            answer = client.get("/scorer")
+            assert (answer.status_code, told in answer.text) == (status, True)
+            assert client.get("/").status_code == 200
+    finally:
+        make_current(served.county, before)
+        shutil.rmtree(folder)
+
+
 def _open_files(folder: Path) -> list[str]:
     links = [link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
     return [str(link) for link in links if str(link).startswith(str(folder))]
