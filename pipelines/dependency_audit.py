@@ -16,7 +16,7 @@ from pipelines.settings import PROJECT
 
 LOCK = PROJECT / "requirements.lock"
 _OPTIONS = ("--disable-pip", "--require-hashes", "--format", "json", "--progress-spinner", "off")
-_ADVICE = "请在能访问漏洞库（pypi.org 或 osv.dev）的机器上 pip install pip-audit 后再运行 make audit"
+_ADVICE = "请在能访问漏洞库的机器上 pip install pip-audit 后再运行 make audit"
 
 
 def audit_dependencies() -> tuple[int, list[str]]:

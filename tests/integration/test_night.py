@@ -16,10 +16,12 @@ import pytest
 from pipelines.county import County
 from pipelines.recovery import verify
 from pipelines.sample_county import AS_OF, write_county
+from pipelines.serve.site import MENU
 from pipelines.settings import PROJECT, Settings
 from pipelines.warehouse.connect import open_published
 from pipelines.warehouse.manifest import Manifest, folder_damage
 from pipelines.warehouse.publish import current_folder
+from tests.integration.served_county import browser, publish_another, write_users
 
 GUARD = Path(__file__).with_name("network_guard")
 UNSHARED = ("unshare", "--net", "--map-root-user")
@@ -113,17 +115,34 @@ def test_every_published_table_and_column_has_a_chinese_comment(night: dict[str,
     assert silent == []
 
 
-def test_copied_county_comes_to_the_same_tables(night: dict[str, Path], tmp_path: Path) -> None:
+def test_copied_county_comes_to_the_same_tables_and_open_pages_neither_hinder_it_nor_miss_it(
+    night: dict[str, Path], tmp_path: Path
+) -> None:
     home = tmp_path / "moved"
     shutil.copytree(night["home"], home, symlinks=True)
+    county = County.open(home)
     before = Manifest.read((home / "published" / "current").resolve())
-    shutil.rmtree(home / "published")
+    former = publish_another(county, "2020-11-30")
+    shutil.rmtree(county.published / before.run_id)
+    write_users(county, "0" * 9)
     process = shouwang(
         "run", "--home", str(home), "--as-of", AS_OF.isoformat(), "--known-on", before.known_on,
         network_log=tmp_path / "network",
     )  # fmt: skip
-    _, errors = process.communicate(timeout=900)
-    assert process.returncode == 0, errors
+    seen = []
+    with browser(county, "analyst") as client:
+        while process.poll() is None:
+            for page in MENU:
+                reply = client.get(page.address)
+                assert reply.status_code == 200, page.name
+                seen.append(former.name in reply.text)
+            time.sleep(1)
+        _, errors = process.communicate()
+        assert process.returncode == 0, errors
+        assert before.run_id in client.get("/").text
+        assert client.get("/night").json() == {"night": before.run_id}
+    print(f"\n{len(seen)} pages given while the night ran, {sum(seen)} of them of the night before")
+    assert seen[0]
     after = Manifest.read((home / "published" / "current").resolve())
     assert {name for name in before.tables if before.tables[name] != after.tables[name]} == set()
     assert (after.run_id, after.state) == (before.run_id, before.state)

@@ -14,7 +14,7 @@ from pipelines.settings import PROJECT
 CLEAN = {"name": "duckdb", "version": "2.0.0", "vulns": []}
 HOLED = {"name": "jinja2", "version": "3.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["3.1"], "description": "x"}]}
 UNKNOWN = {"name": "polars", "skip_reason": "Dependency not found on PyPI and could not be audited: polars (2.1.0)"}
-CRASH = "Traceback (most recent call last):\\n  File x\\nConnectionError: api.osv.dev"
+CRASH = "Traceback (most recent call last):\\n  File x\\nConnectionError: no such host"
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) -> tuple[int, str]:
