@@ -75,7 +75,7 @@ dev: setup .dagster/dagster.yaml  ## Dagster's page on this machine only
 
 docs: setup  ## the handbook (docs/handbook.zh-CN.md); tables and columns as one page (dbt_project/target/static_index.html)
 	$(BIN)/python -m pipelines.handbook
-	$(DBT) docs generate --static $(DBT_PROJECT)
+	SHOUWANG_WAREHOUSE=dbt_project/target/docs.duckdb $(DBT) docs generate --static $(DBT_PROJECT)
 
 pictures: setup  ## the pictures of the guide, from the browser tests
 	$(BIN)/python -m pytest tests/browser --pictures -p no:cacheprovider
