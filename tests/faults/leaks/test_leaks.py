@@ -28,6 +28,7 @@ from pipelines.sample_county import population, write_county
 from pipelines.sample_county.scene import Batch
 from pipelines.settings import PROJECT, Settings
 from pipelines.vault.key_ring import KeyRing
+from pipelines.warehouse.invariants import broken
 from tests.faults.leaks.scanner import MARK, Planted
 
 FULL = Settings.from_environment().full_faults
@@ -128,6 +129,7 @@ def _killed_in_the_middle(folder: Path, home: Path) -> None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     assert list(home.glob("work/*/dbt.log")), "the night was not killed in the middle"
+    assert broken(County.open(home)) == []
 
 
 def _the_rest(folder: Path, home: Path) -> None:
