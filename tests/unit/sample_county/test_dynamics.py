@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from pipelines.sample_county.county import Sample, imagine
+from pipelines.sample_county.departments.assistance import procedure_event
 from pipelines.sample_county.economy import poor
 from pipelines.sample_county.policy import standard_lines
 from pipelines.sample_county.timeline import Timeline
@@ -39,6 +40,24 @@ def test_help_works_and_the_twin_suffers_the_same_blows(lives):
     assert poor(twin.history, twin.timeline, at).mean() > poor(scene.history, scene.timeline, at).mean()
     real, other = scene.history.illness.blows, twin.history.illness.blows
     assert np.array_equal(real.whom, other.whom) and np.array_equal(real.size, other.size)
+
+
+def test_cases_take_every_step_in_order_and_a_few_post_too_late(lives):
+    scene, _ = lives
+    events = pl.concat(batch.frame for batch in procedure_event(scene)).sort("case_no", "purpose", "started_on")
+    cases = events.group_by("case_no", "purpose", maintain_order=True).agg("step", "outcome", end="ended_on")
+    whole = ["调查发现", "个人申请", "民主评议", "公开公示", "乡镇审核", "县级审批"]
+    over = cases.filter(pl.col("end").list.max() < date(2020, 11, 1))
+    told = {tuple(steps) for steps in over["step"].to_list()}
+    assert told == {tuple(whole), tuple(whole[:5])} and set(over["purpose"]) == {"纳入", "退出"}
+    assert all(
+        turned[-1] == "不通过" for steps, turned in over.select("step", "outcome").iter_rows() if len(steps) == 5
+    )
+    posted = events.filter(pl.col("step") == "公开公示").select(
+        (pl.col("ended_on") - pl.col("started_on")).dt.total_days()
+    )
+    short = (posted.to_series() < 14).mean()
+    assert 0 < short < 0.1
 
 
 def test_the_truth_table_says_what_happened_and_lies_outside_landing(county):
