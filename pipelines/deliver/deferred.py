@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.county import County
 from pipelines.deliver.options import PaperOptions
-from pipelines.deliver.paper import PaperColumn, PaperSheet
+from pipelines.deliver.paper import DATE_WIDTH, PaperColumn, PaperSheet
 from pipelines.deliver.report_papers import report_sheet
 from pipelines.deliver.source import Source
 from pipelines.deliver.verification_list import listed_warnings
@@ -41,7 +41,7 @@ def deferred_list(source: Source, options: PaperOptions, cut: pl.DataFrame) -> l
     )
     columns = (
         PaperColumn("township", "乡镇", 13), PaperColumn("place", "次序", 7), PaperColumn("warning_no", "预警编号", 24),
-        PaperColumn("head_name", "户主姓名", 11), PaperColumn("village", "村（社区）", 13), PaperColumn("due_on", "核实期限", 14),
+        PaperColumn("head_name", "户主姓名", 11), PaperColumn("village", "村（社区）", 13), PaperColumn("due_on", "核实期限", DATE_WIDTH),
         PaperColumn("severity", "规则级别", 9), PaperColumn("score", "风险评分", 11), PaperColumn("most", "核实能力\n（户）", 10),
         PaperColumn("became", "处理", 11),
     )  # fmt: skip

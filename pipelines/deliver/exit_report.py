@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.deliver.options import PaperOptions
-from pipelines.deliver.paper import PaperColumn, PaperSheet
+from pipelines.deliver.paper import DATE_WIDTH, PaperColumn, PaperSheet
 from pipelines.deliver.report_papers import numbered, report_sheet
 from pipelines.deliver.source import Source
 
@@ -45,7 +45,7 @@ def dynamic_exit(source: Source, options: PaperOptions, heads: pl.DataFrame) -> 
         PaperColumn("head_name", "户主姓名", 9),
         PaperColumn("members", "人口", 6),
         PaperColumn("monitor_class", "监测类别", 14),
-        PaperColumn("identified_on", "识别时间", 14),
+        PaperColumn("identified_on", "识别时间", DATE_WIDTH),
         PaperColumn("main_cause", "主要风险", 13),
         PaperColumn("verdict", "研判结论", 12),
         PaperColumn("unmet", "尚未满足的退出条件", 36, "left"),
@@ -91,8 +91,8 @@ def _gone(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[Pa
         PaperColumn("members", "人口", 6),
         PaperColumn("monitor_class", "监测类别", 14),
         PaperColumn("state", "状态", 13),
-        PaperColumn("since", "起始日期", 15),
-        PaperColumn("watched_until", "返贫观察期至", 15),
+        PaperColumn("since", "起始日期", DATE_WIDTH),
+        PaperColumn("watched_until", "返贫观察期至", DATE_WIDTH),
         PaperColumn("reason", "原因", 34, "left"),
     )
     rows = numbered(rows.join(heads, on="household_no", how="left", maintain_order="left"))

@@ -13,6 +13,7 @@ import polars as pl
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 _DATE = r"\b(\d{4})-0?(\d{1,2})-0?(\d{1,2})\b"
 
+DATE_WIDTH = 16  # of a column whose dates stand on one line
 CHART_COLOURS = ("#8C2D19", "#D9A441", "#4F6D7A", "#8A9A5B")  # told apart in grey, too: papers are copied
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.deliver.options import PaperOptions
-from pipelines.deliver.paper import PaperChart, PaperColumn, PaperSheet, official_text
+from pipelines.deliver.paper import DATE_WIDTH, PaperChart, PaperColumn, PaperSheet, official_text
 from pipelines.deliver.report_papers import numbered, report_sheet
 from pipelines.deliver.source import Source, chinese_date
 
@@ -120,7 +120,7 @@ RESPONSIBILITY = ReportForm(
         ORDER BY monitored.township_code, monitored.village, monitored.household_no
     """,
     (
-        *_WHERE, *_WHO, PaperColumn("monitor_class", "监测类别", 14), PaperColumn("identified_on", "识别时间", 14),
+        *_WHERE, *_WHO, PaperColumn("monitor_class", "监测类别", 14), PaperColumn("identified_on", "识别时间", DATE_WIDTH),
         PaperColumn("main_cause", "主要风险", 12), PaperColumn("helper", "帮扶责任人", 11),
         PaperColumn("helper_rank", "职务", 13), PaperColumn("partner", "结对帮扶人", 11),
     ),
@@ -156,7 +156,7 @@ LEDGER = ReportForm(
         ORDER BY monitored.township_code, monitored.village, monitored.household_no
     """,
     (
-        *_WHERE, *_WHO, PaperColumn("monitor_class", "监测类别", 14), PaperColumn("identified_on", "识别时间", 14),
+        *_WHERE, *_WHO, PaperColumn("monitor_class", "监测类别", 14), PaperColumn("identified_on", "识别时间", DATE_WIDTH),
         PaperColumn("main_cause", "主要风险", 12), PaperColumn("found_through", "发现渠道", 13),
         PaperColumn("disposable_income_per_capita_yuan", "人均可支配收入\n（元）", 14, "right"),
         PaperColumn("helper", "帮扶责任人", 10), PaperColumn("state", "状态", 9),
@@ -200,7 +200,13 @@ _TASK_COLUMNS = (
     *_WHERE, PaperColumn("household_no", "户编号", 13), PaperColumn("head_name", "户主姓名", 9),
     PaperColumn("person_name", "本人姓名", 9), PaperColumn("subject", "事项", 18),
     PaperColumn("evidence", "情况说明", 42, "left"), PaperColumn("amount_due_yuan", "应补金额\n（元）", 11, "right"),
-    PaperColumn("due_on", "应办期限", 15), PaperColumn("number", "依据文件", 21),
+    PaperColumn("due_on", "应办期限", DATE_WIDTH), PaperColumn("number", "依据文件", 21),
+)  # fmt: skip
+
+_EXCHANGE_COLUMNS = (
+    *_WHERE, PaperColumn("household_no", "户编号", 14), PaperColumn("department", "提供部门", 14),
+    PaperColumn("subject", "交换内容", 34, "left"), PaperColumn("evidence", "提供和比对情况", 46, "left"),
+    PaperColumn("number", "依据文件", 21),
 )  # fmt: skip
 
 
@@ -250,11 +256,16 @@ def task_sheets(
             label,
             f"{department}{'' if department == '乡镇' else '部门'}{label}清单",
             "",
-            _TASK_COLUMNS,
+            _filled(_TASK_COLUMNS, part),
             measure="户、人、元",
         )
         papers.setdefault(str(department), []).append(_sheet(source, options, form, numbered(part)))
     return papers
+
+
+def _filled(columns: tuple[PaperColumn, ...], rows: pl.DataFrame) -> tuple[PaperColumn, ...]:
+    """The columns in which any row says something; kinds of findings differ in what they have to say."""
+    return tuple(column for column in columns if column is _PLACE or rows[column.name].is_not_null().any())
 
 
 def exchange_sheets(source: Source, options: PaperOptions) -> list[PaperSheet]:
@@ -269,11 +280,9 @@ def exchange_sheets(source: Source, options: PaperOptions) -> list[PaperSheet]:
         return []
     rows = numbered(rows.with_columns(evidence=official_text(pl.col("evidence"))))
     form = ReportForm(
-        "信息交换", f"部门信息交换和变动情况表（截至{chinese_date(source.as_of)}）", "",
-        (
-            *_WHERE, PaperColumn("household_no", "户编号", 14), PaperColumn("department", "提供部门", 14),
-            PaperColumn("subject", "交换内容", 34, "left"), PaperColumn("evidence", "提供和比对情况", 46, "left"),
-            PaperColumn("number", "依据文件", 21),
-        ),
-    )  # fmt: skip
+        "信息交换",
+        f"部门信息交换和变动情况表（截至{chinese_date(source.as_of)}）",
+        "",
+        _filled(_EXCHANGE_COLUMNS, rows),
+    )
     return [_sheet(source, options, form, rows)]

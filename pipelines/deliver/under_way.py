@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from pipelines.deliver.options import PaperOptions
-from pipelines.deliver.paper import PaperColumn, PaperSheet, official_text
+from pipelines.deliver.paper import DATE_WIDTH, PaperColumn, PaperSheet, official_text
 from pipelines.deliver.report_forms import ReportForm, county_sheet
 from pipelines.deliver.source import Source
 
@@ -40,7 +40,7 @@ _PROCEDURE = ReportForm(
     """,
     (
         *_PLACE, PaperColumn("number", "依据文件", 15), PaperColumn("case_no", "事项编号", 11), PaperColumn("purpose", "事项", 6),
-        PaperColumn("opened_on", "开始日期", 13), PaperColumn("step_at", "现在环节", 10),
+        PaperColumn("opened_on", "开始日期", DATE_WIDTH), PaperColumn("step_at", "现在环节", 10),
         PaperColumn("days_in_step", "已历时\n（天）", 8), PaperColumn("missing_steps", "缺少环节", 13),
         PaperColumn("disordered_steps", "次序颠倒", 14), PaperColumn("notice", "公示情况", 26, "left"),
     ),
