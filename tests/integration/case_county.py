@@ -36,6 +36,7 @@ CASES = PROJECT / "tests" / "cases"
 QUARTERS = 8
 HISTORY_MONTHS = 30
 MARTS = ("+fct_finding", "+fct_clause_run", "+fct_household_income")
+MODELS_ONLY = ("build", "--exclude-resource-type", "unit_test", "test")
 LISTED_EARLY = ("registry_household", "registry_member", "assistance_roster")
 ADULT = {"labour_ability": "普通劳动力", "health": "健康", "self_care": "完全自理", "co_living": True}
 Row = dict[str, Any]
@@ -250,12 +251,12 @@ def _is_view(connection: duckdb.DuckDBPyConnection, form: str) -> bool:
 
 
 def run_models(
-    warehouse: Path, work: Path, selected: tuple[str, ...] = MARTS, excluded: tuple[str, ...] = ("unit_test", "test")
+    warehouse: Path, work: Path, selected: tuple[str, ...] = MARTS, verb: tuple[str, ...] = MODELS_ONLY
 ) -> None:
     """The models that the marts stand on, by dbt's command line. `warehouse` keeps one path, so that parsing is done once."""
     command = [
-        sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors", "--no-version-check", "build",
-        "--exclude-resource-type", *excluded, "--project-dir", str(PROJECT / "dbt_project"),
+        sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors", "--no-version-check", *verb,
+        "--project-dir", str(PROJECT / "dbt_project"),
         "--profiles-dir", str(PROJECT / "dbt_project"), "--target-path", str(work / "dbt"), "--log-path", str(work / "dbt"),
         "--select", *selected,
     ]  # fmt: skip

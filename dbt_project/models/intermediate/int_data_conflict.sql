@@ -7,17 +7,21 @@ with twice as (
     inner join {{ ref('stg_registry_member') }} as members
         on lists.member_list = members._period and households.household_no = members.household_no
     inner join {{ ref('int_listed_twice') }} as twice
-        on lists.member_list = twice.period and members.person_key = twice.person_key
+        on lists.household_list = twice.household_list
+            and lists.member_list = twice.member_list
+            and members.person_key = twice.person_key
     union
     select households.as_of, households.household_no, twice.person_key
     from {{ ref('int_household_at') }} as households
     inner join {{ ref('int_as_of') }} as days on households.as_of = days.as_of and days.is_day
     inner join {{ ref('int_list_month') }} as lists on households.as_of = lists.as_of
     inner join {{ ref('int_listed_twice') }} as twice
-        on lists.member_list = twice.period and households.head_key = twice.person_key
+        on lists.household_list = twice.household_list
+            and lists.member_list is not distinct from twice.member_list
+            and households.head_key = twice.person_key
 ),
 
--- Recorded wages against declared ones, over the window's months that a survey with any wage covers.
+-- Recorded wages against declared ones, over the window's months that a survey covers: a blank wage cell beside a stated one is 0.
 wage as (
     select
         quarters.household_id,
@@ -26,8 +30,9 @@ wage as (
         max(quarters.wage_rows) as wage_rows
     from {{ ref('int_income_quarter') }} as quarters
     inner join {{ ref('int_as_of') }} as days on quarters.as_of = days.as_of and days.is_day
-    where quarters.income_window = 'current' and quarters.months > 0 and quarters.has_wage
+    where quarters.income_window = 'current' and quarters.months > 0
     group by quarters.household_id
+    having max(case when quarters.has_wage then 1 else 0 end) = 1
 ),
 
 wage_apart as (

@@ -10,7 +10,8 @@ pool as (
     union
     select lists.as_of, households.household_no, households.head_key
     from lists
-    inner join {{ ref('int_listed_twice') }} as twice on lists.household_list = twice.period
+    inner join {{ ref('int_listed_twice') }} as twice
+        on lists.household_list = twice.household_list and lists.member_list = twice.member_list
     inner join {{ ref('stg_registry_member') }} as members
         on lists.member_list = members._period and twice.person_key = members.person_key
     inner join {{ ref('stg_registry_household') }} as households
@@ -18,7 +19,8 @@ pool as (
     union
     select lists.as_of, households.household_no, households.head_key
     from lists
-    inner join {{ ref('int_listed_twice') }} as twice on lists.household_list = twice.period
+    inner join {{ ref('int_listed_twice') }} as twice
+        on lists.household_list = twice.household_list and lists.member_list is not distinct from twice.member_list
     inner join {{ ref('stg_registry_household') }} as households
         on lists.household_list = households._period and twice.person_key = households.head_key
 ),
@@ -131,8 +133,7 @@ present as (
         row_number() over (
             partition by candidate.as_of, candidate.person_key
             order by
-                case when candidate.is_head then 0 else 1 end nulls last,
-                case when candidate.co_living then 0 else 1 end nulls last,
+                case when candidate.is_head then 0 when candidate.co_living then 1 else 2 end nulls last,
                 candidate.household_no nulls last
         ) as place_rank
     from candidate
