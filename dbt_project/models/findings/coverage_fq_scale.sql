@@ -1,4 +1,5 @@
 -- FQ-scale: people monitored in the county against the share of the registered poor, or of the dibao population where there is none.
+-- Of regions that are published, as in the scale report.
 with population as (
     select
         as_of,
@@ -7,6 +8,10 @@ with population as (
         cast(sum(case when is_monitored then members else 0 end) as bigint) as monitored_people,
         sum(case when is_monitored then 1 else 0 end) as monitored_households
     from {{ adopted_state('FQ') }} as households
+    where exists (
+        select 1 from {{ ref('int_published_household') }} as published
+        where published.as_of = households.as_of and published.household_no = households.household_no
+    )
     group by as_of
 ),
 

@@ -7,13 +7,15 @@ with report_row as (
         reports.ticket_no,
         reports.channel,
         reports.reported_at,
-        coalesce(reports.household_no, members.household_no) as household_no,
+        coalesce(households.household_no, members.household_no) as household_no,
         reports._receipt,
         reports._row
     from {{ ref('stg_public_report') }} as reports
     inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'TR'
     inner join {{ ref('int_day') }} as day
         on cast(reports.reported_at as date) between day.first_month and day.as_of
+    left join {{ ref('int_household_at') }} as households
+        on day.as_of = households.as_of and reports.household_no = households.household_no
     left join {{ ref('int_member_at') }} as members
         on day.as_of = members.as_of and reports.person_key = members.person_key
 ),

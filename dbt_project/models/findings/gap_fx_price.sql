@@ -31,9 +31,10 @@ set_off as (
 due as (
     select distinct states.as_of, states.household_no, states.region_code, set_off.month
     from {{ adopted_state('FX') }} as states
-    inner join {{ ref('int_roster_at') }} as roster
-        on states.as_of = roster.as_of and states.household_no = roster.household_no
-    inner join set_off on roster.started_on <= last_day(set_off.month)
+    inner join {{ ref('int_member_at') }} as members
+        on states.as_of = members.as_of and states.household_no = members.household_no
+    inner join {{ ref('int_roster_month') }} as roster on members.person_key = roster.person_key
+    inner join set_off on roster.month = set_off.month
     where roster.category in ('农村低保', '城市低保', '特困供养')
 ),
 

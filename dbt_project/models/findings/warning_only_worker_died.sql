@@ -7,7 +7,8 @@ with span as (
     where windows.income_window = 'current'
 ),
 
--- The household of the dead: as the event says, else that of the latest list with the person on it.
+-- The household of the dead: as the event says, else that of the latest list with the person on it. A head belongs to the household
+-- that names him, whatever the member list says of him.
 death as (
     select
         span.as_of,
@@ -21,14 +22,20 @@ death as (
     inner join span on events.happened_on between span.first_month and span.as_of
     left join (
         select
-            members.person_key,
-            members.household_no,
+            listed.person_key,
+            listed.household_no,
             row_number() over (
-                partition by members.person_key order by members._period desc, members.household_no nulls last
+                partition by listed.person_key order by listed._period desc, listed.is_head desc, listed.household_no nulls last
             ) as newest
-        from {{ ref('stg_registry_member') }} as members
-        inner join span on members._period <= span.as_of
-        where coalesce(members.co_living, true)
+        from (
+            select members.person_key, members.household_no, members._period, 0 as is_head
+            from {{ ref('stg_registry_member') }} as members
+            where coalesce(members.co_living, true)
+            union all
+            select households.head_key as person_key, households.household_no, households._period, 1 as is_head
+            from {{ ref('stg_registry_household') }} as households
+        ) as listed
+        inner join span on listed._period <= span.as_of
     ) as places on events.person_key = places.person_key and places.newest = 1
     where events.event = '死亡'
 ),

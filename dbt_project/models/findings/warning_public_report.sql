@@ -1,8 +1,8 @@
--- A report of the household itself or of others in the span, by household number or by a member.
+-- A report of the household itself or of others in the span: by its number, else (a number on no list is none) by a member.
 with lead_row as (
     select
         days.as_of,
-        coalesce(reports.household_no, members.household_no) as household_no,
+        coalesce(households.household_no, members.household_no) as household_no,
         reports.channel,
         reports.reported_at,
         reports._receipt,
@@ -14,6 +14,8 @@ with lead_row as (
         on days.as_of = windows.as_of
             and windows.income_window = 'current'
             and cast(reports.reported_at as date) >= windows.first_month
+    left join {{ ref('int_household_at') }} as households
+        on days.as_of = households.as_of and reports.household_no = households.household_no
     left join {{ ref('int_member_at') }} as members
         on days.as_of = members.as_of and reports.person_key = members.person_key
 ),

@@ -9,7 +9,7 @@ with checked as (
         checks._receipt,
         checks._row,
         row_number() over (
-            partition by households.as_of, households.household_no order by checks.checked_on desc nulls last, checks._receipt desc, checks._row desc
+            partition by households.as_of, households.household_no order by coalesce(checks.checked_on, checks._period_end) desc, checks._receipt desc, checks._row desc
         ) as newest
     from {{ ref('stg_water_safety') }} as checks
     inner join {{ ref('int_household_at') }} as households on checks.household_no = households.household_no

@@ -1,7 +1,28 @@
 -- One row per adopted document with a procedure and case opened by D: the step it is at, days in it, steps missing or out of order.
--- A step that the document does not name is passed over; labels are the document's own words.
+-- A step that the document does not name is passed over; labels are the document's own words. Where no adopted document names any,
+-- cases go through the steps of the form, which are LY's six, and the row is of no document.
 with day as (
     select as_of from {{ ref('int_day') }}
+),
+
+procedure as (
+    select distinct steps.document, steps.document as steps_of
+    from {{ ref('procedure_step') }} as steps
+    inner join {{ source('raw', 'county_document') }} as adopted on steps.document = adopted.document
+    union all
+    select '' as document, 'LY' as steps_of
+    from {{ source('raw', 'run') }}
+    where not exists (
+        select 1
+        from {{ ref('procedure_step') }} as steps
+        inner join {{ source('raw', 'county_document') }} as adopted on steps.document = adopted.document
+    )
+),
+
+step as (
+    select procedure.document, steps.step, steps.step_order, steps.label
+    from procedure
+    inner join {{ ref('procedure_step') }} as steps on procedure.steps_of = steps.document
 ),
 
 event as (
@@ -22,8 +43,7 @@ event as (
         events._row
     from {{ ref('stg_procedure_event') }} as events
     cross join day
-    inner join {{ ref('procedure_step') }} as steps on events.step = steps.step
-    inner join {{ source('raw', 'county_document') }} as adopted on steps.document = adopted.document
+    inner join step as steps on events.step = steps.step
     where events.started_on <= day.as_of
 ),
 
@@ -48,7 +68,7 @@ missing as (
         cases.case_no,
         {{ joined_text('steps.label', 'steps.step_order', '、') }} as missing_steps
     from cases
-    inner join {{ ref('procedure_step') }} as steps
+    inner join step as steps
         on cases.document = steps.document and steps.step_order < cases.reached_order
     where not exists (
         select 1 from event
@@ -79,7 +99,7 @@ disordered as (
 last_step as (
     select cases.document, max(steps.step_order) as last_order
     from (select distinct document from cases) as cases
-    inner join {{ ref('procedure_step') }} as steps on cases.document = steps.document
+    inner join step as steps on cases.document = steps.document
     group by cases.document
 )
 
@@ -120,7 +140,7 @@ inner join event as reached
         and cases.household_no = reached.household_no
         and cases.case_no = reached.case_no
         and cases.reached_order = reached.step_order
-left join {{ ref('procedure_step') }} as coming
+left join step as coming
     on cases.document = coming.document and cases.reached_order + 1 = coming.step_order
 left join missing
     on cases.document = missing.document and cases.household_no = missing.household_no and cases.case_no = missing.case_no

@@ -1,4 +1,5 @@
 -- One row per as-of day and household: the dibao line it is held against, the income test, property that excludes, and what it has now.
+-- Without a line in force the test has no answer (null): never pass, never fail.
 with roster as (
     select
         as_of,
@@ -65,11 +66,11 @@ tested as (
 
 select
     tested.*,
-    case when income_status = '待定' then '待定' when is_below then 'pass' else 'fail' end as income_result,
+    case when income_status = '待定' then '待定' when is_below then 'pass' when not is_below then 'fail' end as income_result,
     has_car or has_firm or has_homes or has_deposits as has_excluding_property,
     case
         when income_status = '待定' then '待定'
         when is_below and not (has_car or has_firm or has_homes or has_deposits) then 'pass'
-        else 'fail'
+        when is_below is not null then 'fail'
     end as result
 from tested

@@ -19,10 +19,11 @@ income_check as (
     from monitored
     inner join {{ ref('int_household_state') }} as now_state
         on monitored.as_of = now_state.as_of and monitored.household_no = now_state.household_no
-    cross join {{ ref('int_as_of') }} as days
+    inner join {{ ref('int_threshold') }} as thresholds
+        on now_state.as_of = thresholds.as_of and now_state.region_code = thresholds.region_code
+    inner join {{ ref('int_as_of') }} as days on days.is_day or days.months_back <= thresholds.exit_income_months
     left join {{ ref('int_household_state') }} as then_state
         on days.as_of = then_state.as_of and monitored.household_no = then_state.household_no
-    where days.is_day or days.is_exit_month_end
     group by monitored.household_no
 ),
 

@@ -49,7 +49,10 @@ ruled as (
         began.*,
         households.region_code,
         adopted.document,
-        case adopted.document when 'FX' then thresholds.fx_fade_months else thresholds.tr_fade_months end as fade_months,
+        case adopted.document
+            when 'FX' then thresholds.fx_fade_months
+            else greatest(thresholds.tr_fade_months, cast(shipped.value as integer))
+        end as fade_months,
         adopted.document = 'FX' and households.has_dependent and thresholds.fx_fade_extension_months > 0 as is_extended,
         thresholds.fx_fade_extension_months
     from began
@@ -58,6 +61,12 @@ ruled as (
     inner join {{ ref('int_threshold') }} as thresholds
         on households.as_of = thresholds.as_of and households.region_code = thresholds.region_code
     inner join {{ source('raw', 'county_document') }} as adopted on adopted.document in ('FX', 'TR')
+    -- TR-fade: a county may set more months than the document, not fewer.
+    inner join {{ ref('parameter') }} as shipped
+        on shipped.clause = 'TR-fade'
+            and shipped.parameter = 'months'
+            and shipped.effective_from <= began.as_of
+            and (shipped.effective_to is null or shipped.effective_to >= began.as_of)
 )
 
 select

@@ -4,11 +4,11 @@ select
     line,
     effective_from,
     {{ add_days("lead(effective_from) over (partition by region_code, line order by effective_from nulls last)", -1) }} as effective_to,
-    case when unit = '元/月' then amount_fen * 12 else amount_fen end as line_fen_per_year,
+    {{ line_per_year('lines') }} as line_fen_per_year,
     amount_fen,
     unit,
     published_on,
     document,
     _receipt,
     _row
-from {{ ref('stg_standard_line') }}
+from {{ ref('stg_standard_line') }} as lines

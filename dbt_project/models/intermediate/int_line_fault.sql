@@ -28,40 +28,52 @@ floor_broken as (
         and lines.line_fen_per_year < nation.line_fen_per_year
 ),
 
+-- What households are held against: their own rural dibao line, and what the adopted documents compare all of them with.
+-- A town household without its own line is left out alone (int_published_household), not with its whole village.
 needed as (
-    select '农村低保标准' as line, '农村低保标准' as asked
-    union all
-    select '省定贫困线' as line, '省定贫困线@' || parameters.value as asked
-    from {{ ref('int_parameter') }} as parameters
+    select tests.as_of, tests.region_code, tests.dibao_line as line, tests.dibao_line as asked
+    from {{ ref('int_dibao_test') }} as tests
+    where tests.dibao_line = '农村低保标准'
+    union
+    select households.as_of, households.region_code, '农村低保标准' as line, '农村低保标准' as asked
+    from {{ ref('int_household_at') }} as households
+    inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'FQ'
+    union
+    select
+        households.as_of,
+        households.region_code,
+        '省定贫困线' as line,
+        '省定贫困线@' || cast(thresholds.marginal_line_year as {{ dbt.type_string() }}) as asked
+    from {{ ref('int_household_at') }} as households
+    inner join {{ ref('int_threshold') }} as thresholds
+        on households.as_of = thresholds.as_of and households.region_code = thresholds.region_code
     inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'LY'
-    where parameters.clause = 'LY-income' and parameters.parameter = 'line_year'
-    union all
-    select '国家扶贫标准' as line, '国家扶贫标准' as asked
-    from {{ source('raw', 'county_document') }} as adopted
-    where adopted.document = 'FX'
+    union
+    select households.as_of, households.region_code, '国家扶贫标准' as line, '国家扶贫标准' as asked
+    from {{ ref('int_household_at') }} as households
+    inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'FX'
 ),
 
 missing as (
-    select distinct
-        households.region_code,
+    select
+        needed.region_code,
         needed.line,
         'lines' as clause,
-        '区划 ' || households.region_code || ' 在 ' || cast(households.as_of as {{ dbt.type_string() }}) || ' 没有执行中的'
+        '区划 ' || needed.region_code || ' 在 ' || cast(needed.as_of as {{ dbt.type_string() }}) || ' 没有执行中的'
         || needed.line || '，请报送“各类标准线公布表”' as message,
         cast(null as bigint) as line_fen,
         cast(null as bigint) as national_fen
-    from {{ ref('int_household_at') }} as households
-    inner join day on households.as_of = day.as_of
-    cross join needed
+    from needed
+    inner join day on needed.as_of = day.as_of
     where not exists (
         select 1 from {{ ref('int_line_at') }} as lines
-        where lines.as_of = households.as_of
-            and lines.region_code = households.region_code
+        where lines.as_of = needed.as_of
+            and lines.region_code = needed.region_code
             and lines.line = needed.asked
     )
 ),
 
--- Two rows of one region, kind and start with different amounts in the file that counts.
+-- Two rows of one region, kind and start with different yearly amounts in the last file that states it.
 contradicted as (
     select
         stated.region_code,
@@ -78,7 +90,7 @@ contradicted as (
             and stated.line = counting.line
             and stated.effective_from = counting.effective_from
     group by stated.region_code, stated.line, stated.effective_from
-    having count(distinct cast(stated.amount_fen as {{ dbt.type_string() }}) || coalesce(stated.unit, '')) > 1
+    having count(distinct {{ line_per_year('stated') }}) > 1
 ),
 
 -- A county's own values of one parameter: two in force on D, or one ended before D, the next beginning after it, and none shipped.

@@ -12,9 +12,11 @@ with days as (
 ),
 
 calendar_year as (
-    select cast(value as integer) as year_no
-    from {{ ref('int_parameter') }}
-    where clause = 'FQ-classes' and parameter = 'net_income_year'
+    select cast(parameters.value as integer) as year_no
+    from {{ ref('int_parameter_at') }} as parameters
+    inner join days on parameters.as_of = days.as_of and days.is_day
+    inner join {{ source('raw', 'run') }} as run on parameters.region_code = run.county_region
+    where parameters.clause = 'FQ-classes' and parameters.parameter = 'net_income_year'
         and exists (select 1 from {{ source('raw', 'county_document') }} as adopted where adopted.document = 'FQ')
 )
 

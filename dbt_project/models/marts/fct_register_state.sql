@@ -20,9 +20,13 @@ open_case as (
         purpose,
         step_at,
         opened_on,
-        row_number() over (partition by household_no order by opened_on desc, document nulls last, case_no nulls last) as newest
-    from {{ ref('int_case') }}
-    where step_at is not null
+        row_number() over (partition by household_no order by opened_on desc, reached_on desc, document nulls last, case_no nulls last)
+            as newest
+    from (
+        select household_no, purpose, step_at, document, case_no, reached_on, min(opened_on) over (partition by household_no, case_no) as opened_on
+        from {{ ref('int_case') }}
+        where step_at is not null
+    ) as under_way
 ),
 
 lapsed as (
@@ -30,7 +34,10 @@ lapsed as (
 ),
 
 fading as (
-    select household_no, min(first_month) as first_month from {{ ref('int_fade_out') }} group by household_no
+    select household_no, min(first_month) as first_month
+    from {{ ref('int_fade_out') }}
+    where last_day(last_month) >= as_of
+    group by household_no
 ),
 
 warned as (

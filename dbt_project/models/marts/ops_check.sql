@@ -34,7 +34,7 @@ select
     'TR-residence' as clause,
     states.region_code,
     '户 ' || states.household_no || ' 按' || states.dibao_line || '核算，但 ' || cast(states.as_of as {{ dbt.type_string() }})
-    || ' 区划 ' || states.region_code || ' 没有执行中的' || states.dibao_line as message,
+    || ' 区划 ' || states.region_code || ' 没有执行中的' || states.dibao_line || '，该户本次不发布' as message,
     false as blocking,
     false as passed
 from {{ ref('int_household_state') }} as states
