@@ -30,11 +30,12 @@
     cast({{ yuan(fen) }} as {{ dbt.type_string() }})
 {%- endmacro %}
 
-{# Of what departments recorded and what the household declared, the larger counts, unless the county set one of the two. #}
+{# Of what departments recorded and what the household declared, the larger counts, unless the county set one of the two. In a
+   quarter that no survey covers nothing was declared, which is not zero: what is recorded counts whatever the county set. #}
 {% macro larger_counts(recorded, declared) -%}
-    case thresholds.income_comparison
-        when 'recorded' then {{ recorded }}
-        when 'declared' then {{ declared }}
+    case
+        when thresholds.income_comparison = 'recorded' or sides.months = 0 then {{ recorded }}
+        when thresholds.income_comparison = 'declared' then {{ declared }}
         else greatest({{ recorded }}, {{ declared }})
     end
 {%- endmacro %}

@@ -12,7 +12,7 @@ roster_now as (
         day.as_of,
         roster.household_no as stated_household_no,
         roster.person_key,
-        roster.category,
+        coalesce(roster.category, '类别未填') as category,
         roster._receipt,
         roster._row
     from newest_roster as day

@@ -5,7 +5,7 @@
     'wage': {'wage_fen': 'amounts.wage_fen', 'wage_rows': 'amounts.wage_rows'},
     'pension': {
         'basic_pension_fen': 'amounts.basic_pension_fen',
-        'excluded_pension_fen': 'case when excluded_month.month is not null then amounts.basic_pension_fen else 0 end',
+        'excluded_pension_fen': 'case when exclusions.month is not null then amounts.basic_pension_fen else 0 end',
         'account_pension_fen': 'amounts.account_pension_fen',
     },
     'subsidy': {
@@ -26,10 +26,8 @@
     },
     'schooling': {'schooling_fen': 'amounts.schooling_fen'},
 } %}
-with excluded_month as (
-    select distinct month from {{ ref('int_pension_exclusion') }}
-),
-{% for source, amounts in sums.items() %}
+with
+{%- for source, amounts in sums.items() %}
 {{ source }} as (
     select
         members.household_id + windows.slot as household_quarter,
@@ -41,7 +39,9 @@ with excluded_month as (
     inner join {{ ref('int_window_month') }} as windows
         on members.as_of = windows.as_of and amounts.month = windows.month
     {%- if source == 'pension' %}
-    left join excluded_month on amounts.month = excluded_month.month
+    inner join {{ ref('int_household_at') }} as households on members.household_id = households.household_id
+    left join {{ ref('int_pension_exclusion') }} as exclusions
+        on households.region_code = exclusions.region_code and amounts.month = exclusions.month
     {%- endif %}
     where amounts.source = '{{ source }}'
     group by members.household_id + windows.slot

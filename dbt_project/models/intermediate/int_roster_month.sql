@@ -1,4 +1,5 @@
 -- One row per month and roster row active in it, read from that month's list, else the nearest earlier, else the nearest later one.
+-- An amount without a category is income that nothing excludes, as 其他 is.
 with months as (
     select distinct month from {{ ref('int_window_month') }}
 ),
@@ -22,7 +23,7 @@ list_of_month as (
 select
     list_of_month.month,
     roster.person_key,
-    categories.kind,
+    coalesce(categories.kind, '其他') as kind,
     coalesce(roster.monthly_amount_fen, 0) as amount_fen,
     roster.category,
     roster._receipt,
@@ -30,6 +31,6 @@ select
     roster._row
 from list_of_month
 inner join {{ ref('stg_assistance_roster') }} as roster on list_of_month.period = roster._period
-inner join {{ ref('roster_category') }} as categories on roster.category = categories.category
+left join {{ ref('roster_category') }} as categories on roster.category = categories.category
 where roster.started_on <= last_day(list_of_month.month)
     and (roster.stopped_on is null or roster.stopped_on >= list_of_month.month)

@@ -3,6 +3,7 @@ with side as (
     select
         published.as_of,
         published.household_no,
+        published.region_code,
         quarters.household_quarter,
         quarters.quarter,
         quarters.wage_thirds = quarters.wage_recorded as is_wage_recorded,
@@ -24,10 +25,6 @@ excluded_kind as (
     cross join {{ source('raw', 'run') }} as run
     where exclusions.effective_from <= run.as_of
         and (exclusions.effective_to is null or exclusions.effective_to >= run.as_of)
-),
-
-excluded_month as (
-    select distinct month from {{ ref('int_pension_exclusion') }}
 ),
 
 person_record as (
@@ -62,7 +59,7 @@ person_record as (
         'assistance_roster' as form, 'transfer_public' as item,
         case kinds.set_off_with_roster when '低保金' then 'dibao_roster' when '特困供养金' then 'tekun_roster' else 'roster' end
             as component,
-        roster.category as detail, kinds.kind,
+        coalesce(roster.category, '类别未填') as detail, kinds.kind,
         roster.person_key, roster.month, roster.amount_fen, roster._receipt, roster._sheet, roster._row
     from {{ ref('int_roster_month') }} as roster
     inner join {{ ref('subsidy_kind') }} as kinds on roster.kind = kinds.kind
@@ -237,7 +234,7 @@ select
     end as is_counted,
     case
         when sources.item <> 'transfer_public' then false
-        when sources.component = 'basic_pension' then excluded_month.month is not null
+        when sources.component = 'basic_pension' then exclusions.month is not null
         when excluded_kind.kind is null then false
         when sources.component = 'dibao_payment' then side.is_dibao_paid
         when sources.component = 'dibao_roster' then not side.is_dibao_paid
@@ -258,4 +255,5 @@ inner join side on sources.household_quarter = side.household_quarter
 inner join {{ source('raw', 'receipt') }} as receipts on sources._receipt = receipts.seq
 cross join adopted
 left join excluded_kind on sources.kind = excluded_kind.kind
-left join excluded_month on sources.month = excluded_month.month
+left join {{ ref('int_pension_exclusion') }} as exclusions
+    on side.region_code = exclusions.region_code and sources.month = exclusions.month
