@@ -265,7 +265,7 @@ def test_both_ways_of_reading_text_agree(rows, line_feed, is_ended):
 
 
 def _is_data(row: tuple[str, ...]) -> bool:
-    cells = [cell.strip(" \t\u3000") for cell in row]
+    cells = ["".join(cell.split()) for cell in row]
     return any(cells) and "合计" not in cells
 
 
