@@ -57,6 +57,8 @@ class Column:
             `keyed` (only a keyed hash of the text), `vault` (only the vault holds it).
         values: for `enum`: canonical value -> synonyms.
         tells: for a person: what of `TELLS` the lake keeps from the identity number, beside the keyed hash.
+        no_is_written: for a flag: 否 is written out, so that a blank is a value of its own (not stated). Elsewhere √ may
+            mean yes and 否 be left blank: there the two cannot be told apart in a repeat.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Column:
     sensitive: str = ""
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
     tells: tuple[str, ...] = ()
+    no_is_written: bool = False
 
     @property
     def lake_name(self) -> str:
@@ -152,6 +155,7 @@ def _column(form: str, raw: dict[str, Any]) -> Column:
             for value, others in (raw.get("values") or {}).items()
         ),
         tells=tuple(str(told) for told in raw.get("tells") or ()),
+        no_is_written=bool(raw.get("no_is_written")),
     )
     faults = {
         "unknown type": column.type not in TYPES,
@@ -161,6 +165,7 @@ def _column(form: str, raw: dict[str, Any]) -> Column:
         "an id18 is a person": (column.type == "id18") != (column.sensitive == "person"),
         "only a person tells, and only what an identity number says": bool(column.tells)
         and (column.sensitive != "person" or not set(column.tells) <= set(TELLS)),
+        "only a flag says no": column.no_is_written and column.type != "flag",
         "a spelling stands for two values": len(column.synonyms) != sum(1 + len(others) for _, others in column.values),
     }
     for fault, found in faults.items():

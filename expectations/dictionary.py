@@ -34,6 +34,7 @@ def _column_line(column: Column, key: tuple[str, ...]) -> str:
         "主键" if column.id in key else "",
         _SECRETS.get(column.sensitive, ""),
         f"单位{column.unit}" if column.unit else "",
+        "“否”应写明" if column.no_is_written else "",
     ]
     values = "；".join(value + (f"（{'、'.join(others)}）" if others else "") for value, others in column.values)
     cells = (

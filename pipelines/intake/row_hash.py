@@ -60,8 +60,9 @@ def row_hashes(
 ) -> pl.Series:
     """Sixty keyed bits of every row's typed values, the same for ever: equal ones are exact repeats.
 
-    Two things do not make rows different, because sheets of one origin differ in them: a flag not stated and 否
-    (where √ means yes, 否 is left blank), and what only the vault keeps (columns that departments leave out or add).
+    Two things do not make rows different, because sheets of one origin differ in them: a flag not stated and 否 where
+    √ may mean yes and 否 be left blank (`Column.no_is_written` says where it may not), and what only the vault keeps
+    (columns that departments leave out or add).
     """
     secret = row_hash_key(key)
     height = len(next(iter(columns.values())).values)
@@ -71,7 +72,7 @@ def row_hashes(
             continue
         if column.sensitive:
             mixed ^= keyed[column.id].numbers
-        elif column.type == "flag":
+        elif column.type == "flag" and not column.no_is_written:
             mixed ^= columns[column.id].values.fill_null(False).cast(pl.UInt64).to_numpy()
         else:
             mixed ^= _numbers(columns[column.id], secret)

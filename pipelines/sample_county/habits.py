@@ -18,18 +18,6 @@ _TIME_FORMATS = ("%Y-%m-%d %H:%M", "%Y/%-m/%-d %H:%M", "%Y-%m-%d %H:%M:%S")
 _FLAGS = (("是", "否"), ("有", "无"), ("Y", "N"), ("1", "0"), ("√", ""))
 _FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 RUINED = "float:"
-# a blank in these would lose an answer that counts
-_ANSWERS_COUNT = {
-    "co_living",
-    "food_ok",
-    "schooling_ok",
-    "medical_ok",
-    "housing_ok",
-    "water_ok",
-    "safe",
-    "only_home",
-    "complete",
-}
 
 
 @dataclass(frozen=True)
@@ -180,7 +168,7 @@ def _type_enum(values: pl.Series, clerk: Clerk) -> Typed:
 
 def _type_flag(values: pl.Series, clerk: Clerk) -> Typed:
     habit = stream(clerk.seed, "flags", clerk.form, clerk.column.id)
-    yes, no = _FLAGS[int(habit.integers(0, 4 if clerk.column.id in _ANSWERS_COUNT else 5))]
+    yes, no = _FLAGS[int(habit.integers(0, 4 if clerk.column.no_is_written else 5))]
     texts = values.cast(pl.Int8).replace_strict([1, 0], [yes, no or None], return_dtype=pl.String)
     return Typed(texts, "number" if yes == "1" else "")
 

@@ -30,6 +30,7 @@ def test_the_dictionary_names_every_header_alias_and_value():
         ({"type": "money"}, "money needs"),
         ({"type": "id18"}, "an id18 is a person"),
         ({"sensitive": "secret"}, "unknown kind of sensitivity"),
+        ({"no_is_written": True}, "only a flag says no"),
         ({"aliases": ["乙"]}, "a header stands for two columns"),
     ],
 )

@@ -56,6 +56,28 @@ def test_a_swapped_pair_of_blanks_and_values_is_no_repeat():
     assert reading.rows.accepted["_row_hash"].n_unique() == 4
 
 
+def _hashes_of_flag(file: str, header: list[str], row: list[str]) -> list[int]:
+    """The hashes of a row that ends with 是, with a blank and with 否."""
+    rows = [[*row, flag] for flag in ("是", "", "否")]
+    return read_file(file, csv_bytes([header, *rows]), KEY).rows.accepted["_row_hash"].to_list()
+
+
+def test_a_blank_is_a_value_of_its_own_where_a_no_is_written_out():
+    member = ["户编号", "姓名", "证件号码", "是否共同生活"]
+    assert len(set(_hashes_of_flag("registry_member/2020-05.csv", member, ["H1", "甲", GOOD_ID]))) == 3
+    visit = ["户编号", "走访日期", "基本医疗有保障"]
+    assert len(set(_hashes_of_flag("visit_record/2020-05.csv", visit, ["H1", "2020-05-08"]))) == 3
+
+
+def test_a_blank_is_the_no_of_a_list_that_may_tick():
+    yes, blank, no = _hashes_of_flag(
+        "registry_household/2020-05.csv",
+        ["户编号", "行政区划代码", "户主姓名", "户主证件号码", "是否建档立卡"],
+        ["H1", "350181103200", "甲", GOOD_ID],
+    )
+    assert blank == no != yes
+
+
 def test_a_hundred_thousand_different_rows_have_different_hashes():
     rows = [[GOOD_ID, "低保金", f"{n / 100:.2f}", f"2020-{1 + n % 12:02d}-08"] for n in range(100_000)]
     assert pl.Series(_hashes(rows)).n_unique() == 100_000
