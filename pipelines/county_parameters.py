@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.county import County
 from pipelines.errors import MistakeError
+from pipelines.intake.cell import TEXT, read_region
 
 PARAMETER_COLUMNS = (
     "region_code",
@@ -22,7 +23,7 @@ PARAMETER_COLUMNS = (
 
 
 def read_county_parameters(county: County) -> pl.DataFrame:
-    """The county's own policy values, one row per value.
+    """The county's own policy values, one row per value. Regions may be padded with zeros, as those of lines.
 
     Raises MistakeError listing every row of policy/parameters.csv that cannot be used.
     """
@@ -37,7 +38,13 @@ def read_county_parameters(county: County) -> pl.DataFrame:
                 raise MistakeError(f"{file} 缺少列：{'、'.join(missing)}。应有的列：{'、'.join(PARAMETER_COLUMNS)}。")
             for row in reader:
                 rows.append({name: (row[name] or "").strip() for name in PARAMETER_COLUMNS})
-                if any(
+                region, fault = read_region(rows[-1]["region_code"], TEXT)
+                rows[-1]["region_code"] = region or ""
+                if fault:
+                    problems.append(
+                        f"第 {reader.line_num} 行 region_code 应为 2、4、6、9 或 12 位行政区划代码（可用零补足，全国填 0）"
+                    )
+                elif any(
                     not rows[-1][name] for name in ("region_code", "clause", "parameter", "value", "effective_from")
                 ):
                     problems.append(f"第 {reader.line_num} 行有必填项为空")
@@ -45,11 +52,6 @@ def read_county_parameters(county: County) -> pl.DataFrame:
     dated = frame.with_columns(
         pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).str.to_date("%Y-%m-%d", strict=False).alias(name)
         for name in ("effective_from", "effective_to")
-    ).with_columns(
-        pl.when(pl.col("region_code") == "000000")
-        .then(pl.lit("0"))
-        .otherwise(pl.col("region_code"))
-        .alias("region_code")
     )
     undated = frame.with_row_index("line", offset=2).filter(
         dated["effective_from"].is_null() | (dated["effective_to"].is_null() & (frame["effective_to"] != ""))
