@@ -7,7 +7,7 @@ from (
         form_row._receipt,
         row_number() over (
             partition by {{ identity | map('replace', '_', 'form_row._', 1) | join(', ') }}
-            order by form_row._received_rank nulls last, form_row._sheet nulls first, form_row._row nulls last
+            order by form_row._received_rank nulls last, form_row._sheet_place nulls first, form_row._row nulls last
         ) as repeat_rank
     from {{ source('raw', form) }} as form_row
     inner join (

@@ -1,5 +1,6 @@
 {#
-  The rows of a form that count: exact repeats of an earlier row left out, and of the rows with one key the latest.
+  The rows of a form that count: exact repeats of an earlier row left out, and of the rows with one key the latest:
+  of the file received last, and inside one workbook of its last sheet, whatever the sheets are called.
 
   Few keys have more than one row: `stg_contested` names the row that counts for each of those, and every other row is
   passed on as it is, straight from the lake.
@@ -26,14 +27,14 @@ from (
     select
         first_seen.*,
         row_number() over (
-            partition by {{ (key + within) | join(', ') }} order by _received_rank desc, _sheet desc nulls last, _row desc
+            partition by {{ (key + within) | join(', ') }} order by _received_rank desc, _sheet_place desc nulls last, _row desc
         ) as correction_rank
     from (
         select
             form_row.*,
             several.key_hash,
             row_number() over (
-                partition by {{ (['_row_hash'] + within) | join(', ') }} order by _received_rank nulls last, _sheet nulls first, _row nulls last
+                partition by {{ (['_row_hash'] + within) | join(', ') }} order by _received_rank nulls last, _sheet_place nulls first, _row nulls last
             ) as repeat_rank
         from {{ source('raw', form) }} as form_row
         inner join (

@@ -49,7 +49,8 @@ ROW_COLUMNS: dict[str, pl.DataType] = {
 
 FORM_ROWS = """
     SELECT form_row.*, receipt.seq AS _receipt, receipt.file AS _file, receipt.period_start AS _period,
-        receipt.period_end AS _period_end, receipt.received_on AS _received_on, receipt.received_rank AS _received_rank
+        receipt.period_end AS _period_end, receipt.received_on AS _received_on, receipt.received_rank AS _received_rank,
+        instr('、' || receipt.sheet || '、', '、' || form_row._sheet || '、') AS _sheet_place
     FROM {rows} AS form_row
     JOIN {receipt} AS receipt ON form_row._content = receipt.content
     WHERE receipt.refused_code IS NULL AND receipt.form = {form}
@@ -66,7 +67,8 @@ def load_raw(county: County, warehouse: Path, identity: RunIdentity, history_mon
     """Make the `raw` schema of a fresh warehouse file from what was known on K.
 
     `lake` holds the Parquet files as they are. Every `raw.<form>` is a view over the lake's Parquet, one row per accepted row of a file, joined with the file's
-    receipt. `history_months` asks for the answers of so many month ends before D for every household.
+    receipt; `_sheet_place` grows with the place of the row's sheet in its workbook (blank for a text file), as the receipt names the sheets in order.
+    `history_months` asks for the answers of so many month ends before D for every household.
     Raises MistakeError when the county's own parameters cannot be read.
     """
     receipts = _ranked(read_receipts(county, identity.known_on))

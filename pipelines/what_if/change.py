@@ -143,7 +143,8 @@ def _line_rows(changes: Changes, region: str, as_of: date) -> pl.DataFrame | Non
         if reading.rows.rejected.height:
             row = reading.rows.rejected.row(0, named=True)
             raise MistakeError(f"{file} 第 {row['row']} 行：{row['reason']}")
-        frames.append(reading.rows.accepted.drop("_content", "_row_hash"))
+        rows = reading.rows.accepted.drop("_content", "_row_hash")
+        frames.append(rows.with_columns(_sheet_place=pl.col("_sheet").rle_id().cast(pl.Int64)))
     if lines:
         frames.append(
             pl.DataFrame(

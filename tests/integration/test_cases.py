@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+import xlsxwriter
 import yaml
 
+from pipelines.county import County
+from pipelines.intake.receive import receive
 from pipelines.settings import PROJECT
+from pipelines.warehouse.identity import RunIdentity
+from pipelines.warehouse.load import load_raw
 from tests.integration.case_county import all_case_files, built, run_models, workshop
 
 COLUMNS = {
@@ -88,6 +95,32 @@ def test_values_that_overlap_or_leave_a_day_out_are_named() -> None:
     assert set(faults) == {"350123106", "350123107"}
     assert "2 行同时执行：0.3（自 2019-01-01，样例第1条）、0.4（自 2020-01-01，样例第2条）" in faults["350123106"]
     assert "前一行到 2019-12-31 为止，后一行自 2020-07-01 起" in faults["350123107"]
+
+
+def test_a_lower_row_corrects_an_upper_one_whatever_the_sheets_of_its_workbook_are_called(tmp_path: Path) -> None:
+    """The sheet 甲 stands before 乙, though its name sorts behind it; a row that stands in both is one repeat."""
+    (tmp_path / "county.yml").write_text('name: 样例县\nregion: "350181"\ndocuments: [FQ]\n', encoding="utf-8")
+    county, header, same = County.open(tmp_path), ("户编号", "季度", "工资性收入"), ("H2", "2020-Q1", 500)
+    file = county.landing / "income_survey" / "2020-Q1.xlsx"
+    file.parent.mkdir(parents=True)
+    with xlsxwriter.Workbook(file) as book:
+        for name, wage in (("甲", 3000), ("乙", 9000)):
+            page = book.add_worksheet(name)
+            for line, row in enumerate((header, ("H1", "2020-Q1", wage), same)):
+                page.write_row(line, 0, row)
+    os.utime(file, (0, 0))
+    receive(county)
+    warehouse = workshop() / "warehouse.duckdb"
+    load_raw(county, warehouse, RunIdentity("sheets", date(2020, 6, 30), date.today(), "tests"))
+    try:
+        run_models(warehouse, workshop(), ("stg_contested", "stg_income_survey", "int_receipt_repeats"))
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            rows = connection.sql("SELECT household_no, wage_fen, _sheet FROM staging.stg_income_survey ORDER BY ALL")
+            assert rows.fetchall() == [("H1", 900000, "乙"), ("H2", 50000, "甲")]
+            repeats = connection.sql("SELECT repeats FROM intermediate.int_receipt_repeats").fetchall()
+            assert repeats == [(1,)]
+    finally:
+        warehouse.unlink()
 
 
 def _unit_tests() -> int:

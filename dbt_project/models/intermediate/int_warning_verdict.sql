@@ -2,7 +2,7 @@
 with first_seen as (
     select
         feedback.*,
-        row_number() over (partition by feedback._row_hash order by feedback._received_rank nulls last, feedback._sheet nulls first, feedback._row nulls last) as repeat_rank
+        row_number() over (partition by feedback._row_hash order by feedback._received_rank nulls last, feedback._sheet_place nulls first, feedback._row nulls last) as repeat_rank
     from {{ source('raw', 'township_feedback') }} as feedback
     where feedback.verdict is not null
 ),
@@ -13,7 +13,7 @@ newest as (
         run.as_of,
         row_number() over (
             partition by first_seen.warning_no
-            order by first_seen._received_rank desc, first_seen._sheet desc nulls last, first_seen._row desc
+            order by first_seen._received_rank desc, first_seen._sheet_place desc nulls last, first_seen._row desc
         ) as place
     from first_seen
     cross join {{ source('raw', 'run') }} as run

@@ -27,7 +27,7 @@ approval as (
         cases.purpose,
         coalesce(cases.ended_on, cases.started_on) as decided_on,
         lag(cases.purpose) over (
-            partition by listed.household_no order by coalesce(cases.ended_on, cases.started_on), cases.purpose
+            partition by listed.household_no order by coalesce(cases.ended_on, cases.started_on) nulls last, cases.purpose nulls last
         ) as purpose_before
     from listed
     inner join {{ ref('stg_procedure_event') }} as cases on listed.household_no = cases.household_no

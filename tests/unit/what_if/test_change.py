@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import xlsxwriter
 
 from pipelines.errors import MistakeError
 from pipelines.what_if.change import Changes, LineChange, ParameterChange, apply_changes, parse_line, parse_parameter
@@ -78,3 +79,17 @@ def test_a_file_of_lines_is_the_departments_own_form(build, tmp_path):
     assert rows == [("农村低保标准", 80000, "元/月", "某〔2020〕1号")]
     with pytest.raises(MistakeError, match="找不到文件"):
         apply_changes(build, Changes(line_file=tmp_path / "nowhere.csv"), "350181")
+
+
+def test_the_sheets_of_a_file_of_lines_keep_their_places(build, tmp_path):
+    file = tmp_path / "新标准.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        for name, amount in (("甲", 800), ("乙", 900)):
+            page = book.add_worksheet(name)
+            page.write_row(0, 0, ["行政区划代码", "标准类型", "标准金额", "单位", "执行起始日期", "公布日期", "文号"])
+            page.write_row(
+                1, 0, ["350181", "农村低保标准", amount, "元/月", "2020-07-01", "2020-06-20", "某〔2020〕1号"]
+            )
+    apply_changes(build, Changes(line_file=file), "350181")
+    rows = build.execute("SELECT amount_fen FROM raw.standard_line ORDER BY _sheet_place").fetchall()
+    assert rows == [(80000,), (90000,)]
