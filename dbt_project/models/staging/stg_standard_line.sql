@@ -3,7 +3,7 @@
 -- whatever a later file says of it counts, even when that repeats one of the two.
 {% set key = ['region_code', 'line', 'effective_from'] %}
 with counting as (
-    {{ staged('standard_line', key=key) }}
+    {{ staged('standard_line', key=['region_code', 'line', 'effective_from']) }}
 ),
 
 contradicting as (
