@@ -25,7 +25,7 @@ settling as (
         stated.effective_from,
         row_number() over (
             partition by stated.region_code, stated.line, stated.effective_from
-            order by stated._received_rank desc, stated._sheet desc nulls last, stated._row desc
+            order by stated._received_rank desc, stated._sheet_place desc nulls last, stated._row desc
         ) as newest
     from {{ source('raw', 'standard_line') }} as stated
     inner join contradicting
