@@ -85,6 +85,7 @@ bench: setup  ## speed and memory against stated rivals; ratios are printed and 
 	$(BIN)/python -m tests.benchmarks.intake_account
 	$(BIN)/python -m tests.benchmarks.income_core
 	$(BIN)/python -m tests.benchmarks.month_ends
+	$(BIN)/python -m tests.benchmarks.kernel_night
 
 bench-risk: setup  ## the scorer on a million households, on the synthetic county and on real people; figures come last
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps \
