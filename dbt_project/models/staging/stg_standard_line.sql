@@ -1,6 +1,5 @@
--- The form's own columns, whatever they are, are passed on.
 -- One row per region, kind of line and start: the row that counts. A file that states one line with two amounts settles nothing:
--- whatever a later file says of it counts, even when that repeats one of the two.
+-- whatever a later file says of it counts, even when that repeats one of the two. All of the form's columns are passed on.
 {% set key = ['region_code', 'line', 'effective_from'] %}
 with counting as (
     {{ staged('standard_line', key=['region_code', 'line', 'effective_from']) }}
