@@ -11,6 +11,9 @@ DBT := $(BIN)/dbt --no-version-check
 DBT_PROJECT := --project-dir dbt_project --profiles-dir dbt_project
 DBT_FILES := $(shell find dbt_project -path dbt_project/target -prune -o -name '*.sql' -print -o -name '*.yml' -print -o -name '*.csv' -print)
 MANIFEST := dbt_project/target/manifest.json
+# Longest first, so that no worker is left with a long one at the end.
+FAULTS := $(addprefix tests/faults/,stack year kernel leaks intake test_feedback_attacks.py test_hostile_outputs.py) \
+  tests/unit/kernel/test_audit.py tests/integration/test_deliver_pictures.py
 DAGSTER := VIRTUAL_ENV=$(abspath $(VENV)) DAGSTER_HOME=$(abspath .dagster) PATH=$(abspath $(BIN)):$$PATH
 
 export DO_NOT_TRACK := 1
@@ -52,7 +55,7 @@ test: setup  ## all tests but the long ones
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 faults: setup  ## kills, full disks, damage, a year of nights: the full set (SHOUWANG_FULL=1), up to an hour
-	SHOUWANG_FULL=1 $(BIN)/python -m pytest -n auto --dist loadfile -rP tests/faults tests/unit/kernel/test_audit.py tests/integration/test_deliver_pictures.py
+	SHOUWANG_FULL=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -rP $(FAULTS)
 
 parity: setup  ## the same night on DuckDB and on a Spark cluster, row by row; needs make setup-spark, says so loudly without
 	SHOUWANG_FULL=1 $(BIN)/python -m pytest tests/parity

@@ -118,7 +118,7 @@ def _command(task: str, settings: Settings, artefacts: Path, target: str = DUCKD
     """The dbt command line of one task; unit tests run in the project's tests, not at night."""
     return [
         sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats",
-        task, "--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project),
+        "--log-level-file", "none", task, "--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project),
         "--target", target, "--target-path", str(artefacts), "--log-path", str(artefacts),
         "--threads", str(settings.threads),
     ]  # fmt: skip

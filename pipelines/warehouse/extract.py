@@ -12,17 +12,47 @@ from pipelines.errors import BuildError
 from pipelines.settings import Settings
 from pipelines.warehouse.chinese_views import add_chinese_view, chinese_name
 from pipelines.warehouse.connect import attach, memory_connection
-from pipelines.warehouse.sql import Name, Text, statement
+from pipelines.warehouse.sql import Name, Text, Typed, statement
 
 MARTS = "marts"
+HOUSEHOLD = "household_no"
 
 
 @dataclass(frozen=True)
 class TableContent:
-    """One published table: how many rows, and a hash of all of them that no order of rows changes."""
+    """One published table: how many rows, and a hash of all of them that no order of rows changes.
+
+    The hash is the same for the same rows wherever the locked DuckDB computes it; another DuckDB may hash otherwise.
+    """
 
     rows: int
     hash: str
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column: its DuckDB type, whether it may be blank, and the model's comment."""
+
+    name: str
+    kind: str
+    nullable: bool
+    comment: str | None
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One table or view: the model's comment, its columns in order, and its primary key, which may be empty."""
+
+    name: str
+    comment: str | None
+    columns: list[_Column]
+    key: list[str]
+
+    @property
+    def order(self) -> list[str]:
+        """The columns that its rows are sorted by: the key, or else the household, so that one household is read fast."""
+        names = [column.name for column in self.columns]
+        return self.key or [name for name in names if name == HOUSEHOLD] or names
 
 
 def write_analyst_file(build: Path, target: Path, spill: Path, settings: Settings) -> dict[str, TableContent]:
@@ -36,13 +66,22 @@ def write_analyst_file(build: Path, target: Path, spill: Path, settings: Setting
     try:
         attach(connection, build, "build")
         attach(connection, target, "release", read_only=False)
-        names = _mart_names(connection)
-        if not names:
+        tables = _tables(connection, "build", MARTS)
+        if not tables:
             raise BuildError("没有算出任何可发布的表（marts）。")
-        for name in names:
-            _copy_table(connection, name)
-        _add_views(connection, names)
-        contents = {name: _content(connection, "release", name) for name in names}
+        connection.execute("BEGIN")
+        for table in tables:
+            _make_table(connection, table)
+        connection.execute("COMMIT")
+        for table in tables:
+            _fill_table(connection, table)
+        connection.execute("USE release")
+        connection.execute("BEGIN")
+        connection.execute("CREATE SCHEMA marts")
+        for table in tables:
+            _add_views(connection, table)
+        connection.execute("COMMIT")
+        contents = {table.name: _content(connection, table) for table in tables}
         connection.execute("CHECKPOINT release")
         connection.execute("USE memory")
         connection.execute("DETACH release")
@@ -56,10 +95,8 @@ def read_contents(warehouse: Path, spill: Path, settings: Settings) -> dict[str,
     connection = memory_connection(settings, spill)
     try:
         attach(connection, warehouse, "release")
-        rows = connection.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'release' AND schema_name = 'main' ORDER BY 1"
-        ).fetchall()
-        return {name: _content(connection, "release", name) for (name,) in rows}
+        tables = _tables(connection, "release", "main", with_views=False)
+        return {table.name: _content(connection, table) for table in tables}
     finally:
         connection.close()
 
@@ -70,92 +107,82 @@ def state_hash(contents: dict[str, TableContent]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Tables and views of schema marts: all become tables."""
-    rows = connection.execute(
-        "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'build' AND table_schema = $marts"
-        " ORDER BY table_name",
-        {"marts": MARTS},
-    ).fetchall()
-    return [name for (name,) in rows if not name.endswith("__dbt_backup")]
+def _tables(
+    connection: duckdb.DuckDBPyConnection, database: str, schema: str, *, with_views: bool = True
+) -> list[_Table]:
+    """The tables of a schema, and its views where they count as such, by name.
+
+    The catalogue is asked once for all of them: each question works out the columns of every view of the file anew.
+    """
+    place = {"database": database, "schema": schema}
+    comments: dict[str, str | None] = dict(
+        connection.execute(
+            "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = $database AND schema_name = $schema"
+            " UNION ALL SELECT view_name, comment FROM duckdb_views()"
+            " WHERE $views AND database_name = $database AND schema_name = $schema",
+            place | {"views": with_views},
+        ).fetchall()
+    )
+    keys: dict[str, list[str]] = dict(
+        connection.execute(
+            "SELECT table_name, constraint_column_names FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
+            " AND database_name = $database AND schema_name = $schema",
+            place,
+        ).fetchall()
+    )
+    columns: dict[str, list[_Column]] = {name: [] for name in sorted(comments)}
+    for name, *column in connection.execute(
+        "SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns()"
+        " WHERE database_name = $database AND schema_name = $schema ORDER BY table_name, column_index",
+        place,
+    ).fetchall():
+        if name in columns:
+            columns[name].append(_Column(*column))
+    return [_Table(name, comments[name], told, list(keys.get(name, []))) for name, told in columns.items()]
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> list[tuple[str, ...]]:
-    """Name, type, nullability and comment of each column, in order."""
-    return connection.execute(
-        "SELECT column_name, data_type, is_nullable, comment FROM duckdb_columns()"
-        " WHERE database_name = $database AND schema_name = $schema AND table_name = $table ORDER BY column_index",
-        {"database": database, "schema": schema, "table": table},
-    ).fetchall()
+def _make_table(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
+    """An empty table like a mart, with its comments."""
+    target = Name("release", "main", table.name)
+    typed = [
+        Typed(Name(column.name), column.kind + ("" if column.nullable else " NOT NULL")) for column in table.columns
+    ]
+    connection.execute(statement("CREATE TABLE {target} ({typed})", target=target, typed=typed))
+    for column in table.columns:
+        if column.comment:
+            named = Name("release", "main", table.name, column.name)
+            connection.execute(statement("COMMENT ON COLUMN {named} IS {text}", named=named, text=Text(column.comment)))
+    if table.comment:
+        connection.execute(statement("COMMENT ON TABLE {target} IS {text}", target=target, text=Text(table.comment)))
 
 
-def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """One mart with its columns' types, its rows in order of their key, and its comments."""
-    columns = _columns(connection, "build", MARTS, name)
-    source, target = Name("build", MARTS, name), Name("release", "main", name)
-    order = [Name(column) for column in _key(connection, name) or [column[0] for column in columns]]
-    connection.execute(statement("CREATE TABLE {target} AS FROM {source} LIMIT 0", target=target, source=source))
-    for column, _, nullable, comment in columns:
-        place = {"target": target, "column": Name(column)}
-        if not nullable:
-            connection.execute(statement("ALTER TABLE {target} ALTER {column} SET NOT NULL", **place))
-        if comment:
-            named = Name("release", "main", name, column)
-            connection.execute(statement("COMMENT ON COLUMN {named} IS {text}", named=named, text=Text(comment)))
-    about = _table_comment(connection, name)
-    if about:
-        connection.execute(statement("COMMENT ON TABLE {target} IS {text}", target=target, text=Text(about)))
+def _fill_table(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
+    """The rows of a mart, in order."""
     insert = "INSERT INTO {target} SELECT * FROM {source} ORDER BY {order}"
+    source, target = Name("build", MARTS, table.name), Name("release", "main", table.name)
+    order = [Name(column) for column in table.order]
     connection.execute(statement(insert, target=target, source=source, order=order))
 
 
-def _table_comment(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
-    """The comment of a mart, which may be a table or a view in the build."""
-    rows = connection.execute(
-        "SELECT comment FROM duckdb_tables() WHERE database_name = 'build' AND schema_name = $1 AND table_name = $2"
-        " UNION ALL"
-        " SELECT comment FROM duckdb_views() WHERE database_name = 'build' AND schema_name = $1 AND view_name = $2",
-        [MARTS, name],
-    ).fetchall()
-    return rows[0][0] if rows else None
+def _add_views(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
+    """A table of the release, which is in use, again under schema marts, and in schema main with Chinese column names."""
+    view = "CREATE VIEW {view} AS SELECT * FROM {table}"
+    connection.execute(statement(view, view=Name(MARTS, table.name), table=Name("main", table.name)))
+    names = {column.name: chinese_name(column.comment, column.name) for column in table.columns}
+    add_chinese_view(connection, table.name, names, table.comment)
 
 
-def _key(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """The primary key's columns, or none when the mart declares none."""
-    rows = connection.execute(
-        "SELECT constraint_column_names FROM duckdb_constraints() WHERE database_name = 'build' AND schema_name = $1"
-        " AND table_name = $2 AND constraint_type = 'PRIMARY KEY'",
-        [MARTS, name],
-    ).fetchall()
-    return list(rows[0][0]) if rows else []
+def _content(connection: duckdb.DuckDBPyConnection, table: _Table) -> TableContent:
+    """Rows and content hash of a table of the release: names and types of its columns, and the sum of its rows' hashes.
 
-
-def _add_views(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
-    """Each table of the release again under schema marts, and in schema main with Chinese column names."""
-    connection.execute("USE release")
-    connection.execute("CREATE SCHEMA marts")
-    for table in tables:
-        view = "CREATE VIEW {view} AS SELECT * FROM {table}"
-        connection.execute(statement(view, view=Name(MARTS, table), table=Name("main", table)))
-        columns = _columns(connection, "release", "main", table)
-        names = {column: chinese_name(comment, column) for column, _, _, comment in columns}
-        add_chinese_view(connection, table, names, _table_comment(connection, table))
-
-
-def _content(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> TableContent:
-    """Rows and content hash of a table: names and types of its columns, and the sum of its rows' MD5 sums.
-
-    A sum does not depend on the order of rows, and unlike an exclusive-or it does not lose repeated rows.
+    A sum does not depend on the order of rows, and unlike an exclusive-or it does not lose repeated rows. It tells
+    whether two nights say the same and whether a file reads back as written; who must tell an attack has the file's
+    SHA-256 in the manifest.
     """
-    columns = _columns(connection, database, "main", table)
-    total = """
-        SELECT count(*), sum(md5_number_lower(line)::HUGEINT), sum(md5_number_upper(line)::HUGEINT)
-        FROM (SELECT concat_ws(chr(31), {cells}) AS line FROM (SELECT coalesce(CAST(COLUMNS(*) AS VARCHAR), chr(1)) FROM {table}))
-    """
-    table_name = Name(database, "main", table)
-    rows, low, high = connection.execute(
-        statement(total, cells=[Name(column[0]) for column in columns], table=table_name)
-    ).fetchall()[0]
-    shape = ",".join(f"{column[0]}:{column[1]}" for column in columns)
-    digest = hashlib.sha256(f"{shape}|{rows}|{low or 0}|{high or 0}".encode()).hexdigest()
+    cells = [Name(column.name) for column in table.columns]
+    total = "SELECT count(*), sum(CAST(hash({cells}) AS HUGEINT)) FROM {table}"
+    name = Name("release", "main", table.name)
+    rows, summed = connection.execute(statement(total, cells=cells, table=name)).fetchall()[0]
+    shape = ",".join(f"{column.name}:{column.kind}" for column in table.columns)
+    digest = hashlib.sha256(f"{shape}|{rows}|{summed or 0}".encode()).hexdigest()
     return TableContent(rows=rows, hash=digest)

@@ -42,8 +42,8 @@ def identify(county: County, settings: Settings, as_of: date, known_on: date) ->
 
 @cache
 def code_version(dbt_project: Path) -> str:
-    """The program's version and a hash of its sources: rules, seeds, contracts and code."""
-    digest = hashlib.sha256()
+    """The program's version and a hash of its sources: rules, seeds, contracts, code, and which DuckDB they run on."""
+    digest = hashlib.sha256(version("duckdb").encode())
     for root in (PROJECT / "expectations", PROJECT / "models", PROJECT / "pipelines", dbt_project):
         for file in sorted(path for pattern in _CODE for path in root.rglob(pattern)):
             if not {"target", "logs", "__pycache__"} & set(file.relative_to(root).parts):

@@ -1,0 +1,38 @@
+{#
+  How a table or view of a night is written on DuckDB. A night's file is new, so there is no older relation that readers
+  use meanwhile: no swap under another name and no backup, which for some two hundred small models cost more than their
+  rows. Comments are said with the relation, in one round. A relation left from an earlier build of the same file goes first.
+#}
+{% materialization table, adapter='duckdb' -%}
+    {%- set relation = this.incorporate(type='table') -%}
+    {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
+    {%- call statement('main') -%}
+        {{ create_table_as(false, relation, compiled_code) }}
+        {{ said_of(relation) }}
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [relation]}) }}
+{%- endmaterialization %}
+
+{% materialization view, adapter='duckdb' -%}
+    {%- set relation = this.incorporate(type='view') -%}
+    {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
+    {%- call statement('main') -%}
+        {{ get_create_view_as_sql(relation, compiled_code) }}
+        {{ said_of(relation) }}
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [relation]}) }}
+{%- endmaterialization %}
+
+{# The comments of the model being written: its own, and its columns' where it tells them. #}
+{% macro said_of(relation) -%}
+    {%- if config.persist_relation_docs() and model.description %}
+        {{ alter_relation_comment(relation, model.description) }}
+    {%- endif %}
+    {%- if config.persist_column_docs() -%}
+        {%- for column in model.columns.values() %}
+        comment on column {{ relation }}.{{ column.name }} is {{ duckdb_escape_comment(column.description) }};
+        {%- endfor %}
+    {%- endif %}
+{%- endmacro %}
