@@ -56,13 +56,10 @@ def _manifests(county: County) -> list[tuple[Path, Manifest]]:
 def _night(county: County, nights: list[tuple[Path, Manifest]], day: str) -> CountyNight:
     newest = max((date.fromisoformat(manifest.as_of) for _, manifest in nights), default=None)
     current = current_folder(county)
-    fitting = [
-        (folder == current, manifest.published_at, folder) for folder, manifest in nights if manifest.as_of == day
-    ]
+    fitting = [night for night in nights if night[1].as_of == day]
     if not fitting:
         return CountyNight(county, newest=newest)
-    folder = max(fitting)[2]
-    manifest = Manifest.read(folder)
+    folder, manifest = max(fitting, key=lambda night: (night[0] == current, night[1].published_at, night[0]))
     if hash_file(folder / ANALYST_FILE) != manifest.files[ANALYST_FILE]:
         raise DamageError(f"{county.name}的 {folder / ANALYST_FILE} 被改动或损坏。请在该县运行 shouwang verify。")
     return CountyNight(county, folder, manifest, newest)

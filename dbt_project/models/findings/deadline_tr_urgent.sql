@@ -1,40 +1,18 @@
 -- TR-urgent: each report of need in the window: whether the township answered within the hours, and whether an emergency was helped
 -- within them.
 -- A visit or a measure is the answer; days are all that those forms tell, so an hour counts as kept up to the end of its day.
-with report_row as (
+with clock as (
     select
-        day.as_of,
-        reports.ticket_no,
-        reports.channel,
-        reports.reported_at,
-        coalesce(households.household_no, members.household_no) as household_no,
-        reports._receipt,
-        reports._row
-    from {{ ref('stg_public_report') }} as reports
-    inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'TR'
-    inner join {{ ref('int_day') }} as day
-        on cast(reports.reported_at as date) between day.first_month and day.as_of
-    left join {{ ref('int_household_at') }} as households
-        on day.as_of = households.as_of and reports.household_no = households.household_no
-    left join {{ ref('int_member_at') }} as members
-        on day.as_of = members.as_of and reports.person_key = members.person_key
-),
-
-clock as (
-    select
-        report_row.*,
-        households.region_code,
-        cast(report_row.reported_at as date) as reported_on,
-        {{ day_after_hours('report_row.reported_at', 'thresholds.answer_hours') }} as answer_by,
-        {{ day_after_hours('report_row.reported_at', 'thresholds.help_hours') }} as help_by,
+        leads.*,
+        {{ day_after_hours('leads.reported_at', 'thresholds.answer_hours') }} as answer_by,
+        {{ day_after_hours('leads.reported_at', 'thresholds.help_hours') }} as help_by,
         thresholds.answer_hours,
         thresholds.help_hours,
         thresholds.emergency_days
-    from report_row
-    inner join {{ ref('int_household_at') }} as households
-        on report_row.as_of = households.as_of and report_row.household_no = households.household_no
+    from {{ ref('int_lead') }} as leads
+    inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'TR'
     inner join {{ ref('int_finding_threshold') }} as thresholds
-        on households.as_of = thresholds.as_of and households.region_code = thresholds.region_code
+        on leads.as_of = thresholds.as_of and leads.region_code = thresholds.region_code
 ),
 
 answered as (

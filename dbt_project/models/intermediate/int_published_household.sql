@@ -5,8 +5,5 @@ inner join {{ ref('int_as_of') }} as days on households.as_of = days.as_of and d
 inner join {{ ref('int_dibao_test') }} as tests
     on households.as_of = tests.as_of and households.household_no = tests.household_no and tests.dibao_fen is not null
 where not exists (
-    select 1
-    from {{ ref('int_region_chain') }} as chain
-    inner join {{ ref('int_line_fault') }} as faults on chain.ancestor_code = faults.region_code
-    where chain.region_code = households.region_code
+    select 1 from {{ ref('int_region_held_back') }} as held where held.region_code = households.region_code
 )

@@ -21,8 +21,5 @@ select
 from {{ ref('int_household_state') }} as states
 inner join {{ ref('int_as_of') }} as days on states.as_of = days.as_of and days.is_history
 where not exists (
-    select 1
-    from {{ ref('int_region_chain') }} as chain
-    inner join {{ ref('int_line_fault') }} as faults on chain.ancestor_code = faults.region_code
-    where chain.region_code = states.region_code
+    select 1 from {{ ref('int_region_held_back') }} as held where held.region_code = states.region_code
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -15,8 +16,10 @@ from pipelines.intake.lake import forms_file
 from pipelines.intake.ledger import ledger_path, read_receipts
 from pipelines.recovery import verify
 from pipelines.settings import Settings
+from pipelines.warehouse.identity import code_version
 from pipelines.warehouse.invariants import broken
 from pipelines.warehouse.lake_check import note_sums
+from pipelines.warehouse.manifest import MANIFEST, Manifest
 from pipelines.warehouse.publish import CURRENT, current_folder, make_current
 
 from .doomed import Doomed, finish_night, kernel_night
@@ -103,3 +106,19 @@ def test_what_is_not_whole_is_never_made_current(county: County) -> None:
     with pytest.raises(DamageError, match="没有发布"):
         make_current(county, copied)
     assert current_folder(county) == before
+
+
+@pytest.mark.parametrize("same_version", [True, False])
+def test_tables_are_read_back_by_the_version_that_wrote_them_alone(county: County, same_version: bool) -> None:
+    settings = Settings.from_environment()
+    current = current_folder(county)
+    assert current is not None
+    manifest = Manifest.read(current)
+    name, content = next(iter(manifest.tables.items()))
+    wrong = manifest.tables | {name: replace(content, rows=content.rows + 1)}
+    version = code_version(settings.dbt_project) if same_version else "another"
+    current.chmod(0o700)
+    (current / MANIFEST).unlink()
+    replace(manifest, tables=wrong, code_version=version).write(current)
+    told = "；".join(verify(county, settings, lambda _line: None))
+    assert ("各表内容与清单不一致" in told) == same_version
