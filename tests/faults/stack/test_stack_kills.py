@@ -22,6 +22,7 @@ from pipelines.night import run_night
 from pipelines.recovery import verify
 from pipelines.sample_county import write_county
 from pipelines.settings import PROJECT, Settings
+from pipelines.vault.key_ring import KeyRing
 from pipelines.warehouse.invariants import broken
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder
@@ -48,6 +49,7 @@ def start(home: Path, folder: Path) -> subprocess.Popen[bytes]:
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("fresh") / "county"
     write_county(home, 60, 3, as_of=date.fromisoformat(AS_OF), months=15)
+    KeyRing.of(County.open(home))  # every copy of the county names its persons by one key
     return home
 
 
