@@ -12,15 +12,15 @@ DBT_PROJECT := --project-dir dbt_project --profiles-dir dbt_project
 DBT_FILES := $(shell find dbt_project -path dbt_project/target -prune -o -name '*.sql' -print -o -name '*.yml' -print -o -name '*.csv' -print)
 MANIFEST := dbt_project/target/manifest.json
 # Longest first, so that no worker is left with a long one at the end.
-FAULTS := $(addprefix tests/faults/,stack year kernel leaks intake test_feedback_attacks.py test_hostile_outputs.py) \
-  tests/unit/kernel/test_audit.py tests/integration/test_deliver_pictures.py
+FAULTS := $(addprefix tests/faults/,stack kernel leaks intake test_feedback_attacks.py test_hostile_outputs.py) tests/unit/kernel/test_audit.py
+FULL_TESTS := SHOUWANG_FULL=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -rP
 DAGSTER := VIRTUAL_ENV=$(abspath $(VENV)) DAGSTER_HOME=$(abspath .dagster) PATH=$(abspath $(BIN)):$$PATH
 
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: setup setup-spark setup-spark-client parity bundle pictures run test lint audit faults dev docs bench bench-risk clean
+.PHONY: setup setup-spark setup-spark-client parity bundle pictures run test lint audit faults year dev docs bench bench-risk clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready $(MANIFEST)  ## the environment alone
@@ -54,8 +54,11 @@ run: setup  ## a synthetic county's files and one night on them
 test: setup  ## all tests but the long ones
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-faults: setup  ## kills, full disks, damage, a year of nights: the full set (SHOUWANG_FULL=1), up to an hour
-	SHOUWANG_FULL=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -rP $(FAULTS)
+faults: setup  ## kills, full disks, damage, hostile files, leaks: the full set (SHOUWANG_FULL=1), up to an hour
+	$(FULL_TESTS) $(FAULTS)
+
+year: setup  ## a county's year of nights, every paper opened in LibreOffice, and the papers of every sample county: half an hour
+	$(FULL_TESTS) tests/faults/year tests/integration/test_deliver_pictures.py
 
 parity: setup  ## the same night on DuckDB and on a Spark cluster, row by row; needs make setup-spark, says so loudly without
 	SHOUWANG_FULL=1 $(BIN)/python -m pytest tests/parity

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +33,13 @@ def write_household_files(
     members: pl.DataFrame,
     candidate: Path,
     *,
+    threads: int,
     progress: Callable[[str], None],
 ) -> list[tuple[Path, int]]:
     """One PDF per village with households on the monitoring register, those that left it too, under households/; returns the files with their households.
 
-    `heads`: household_no, head_name, phone; `members`: household_no, person_key, person_name. Without a Chinese
+    `heads`: household_no, head_name, phone; `members`: household_no, person_key, person_name. `threads` villages are
+    drawn at a time. Without a Chinese
     font on the machine none is written, and `progress` says so.
     """
     facts = source.frame(FACTS).join(heads, on="household_no", how="left", maintain_order="left")
@@ -55,24 +59,28 @@ def write_household_files(
         "health", "labour_ability", "self_care", "is_disabled",
     )  # fmt: skip
     parts = {MEMBERS.name: _grouped(people, MEMBERS)} | parts
-    compiler = typst.Compiler(_TEMPLATE)  # one for all: it looks through the machine's fonts once
-    written = []
-    for (code,), village in facts.partition_by("region_code", as_dict=True, maintain_order=True).items():
-        place = f"{safe_name(str(village['township'][0] or ''))}-{code}-{safe_name(str(village['village'][0] or ''))}"
-        target = candidate / "households" / f"{place}-{source.as_of}.pdf"
+    common = {
+        "county": source.county_name,
+        "unit": options.unit,
+        "state": f"数据截止 {cell_text(source.as_of)}，批次 {source.run_id}",
+        "data": source.data_state,
+    }
+    drawing = threading.local()  # a compiler serves one thread, and looks through the machine's fonts once
+
+    def draw(village: pl.DataFrame) -> tuple[Path, int]:
+        place = [str(village[name][0] or "") for name in ("township", "region_code", "village")]
+        target = candidate / "households" / f"{'-'.join(map(safe_name, place))}-{source.as_of}.pdf"
         target.parent.mkdir(parents=True, exist_ok=True)
-        content = {
-            "county": source.county_name,
-            "unit": options.unit,
-            "state": f"数据截止 {cell_text(source.as_of)}，批次 {source.run_id}",
-            "data": source.data_state,
-            "households": [_household(row, parts) for row in village.iter_rows(named=True)],
-        }
+        content = common | {"households": [_household(row, parts) for row in village.iter_rows(named=True)]}
+        if not hasattr(drawing, "compiler"):
+            drawing.compiler = typst.Compiler(_TEMPLATE)
         inputs = {"file": json.dumps(content, ensure_ascii=False), "font": font}
-        compiler.compile(output=target, format="pdf", sys_inputs=inputs)
+        drawing.compiler.compile(output=target, format="pdf", sys_inputs=inputs)
         target.chmod(0o440)
-        written.append((target, village.height))
-    return written
+        return target, village.height
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(draw, facts.partition_by("region_code", maintain_order=True)))
 
 
 def _sex_and_age(source: Source) -> tuple[pl.Expr, pl.Expr]:

@@ -64,7 +64,7 @@ def write_all(
     """
     options = read_options(county)
     with open_source(build, settings) as source:
-        papers = _NightPapers(source, county, options, candidate)
+        papers = _NightPapers(source, county, options, candidate, settings.threads)
         progress("清单：制作各乡镇预警核实清单")
         delivered = papers.lists()
         progress("报表：制作县级报表和部门清单")
@@ -97,8 +97,9 @@ def hand_out(build: Path, county: County, settings: Settings) -> None:
 class _NightPapers:
     """The papers of one night; names are read from the vault once."""
 
-    def __init__(self, source: Source, county: County, options: PaperOptions, candidate: Path) -> None:
+    def __init__(self, source: Source, county: County, options: PaperOptions, candidate: Path, threads: int) -> None:
         self._source, self._county, self._options, self._candidate = source, county, options, candidate
+        self._threads = threads
         self._heads = head_identities(county, source).select("household_no", "head_name", "phone")
         self._members = member_identities(county, source)
 
@@ -135,7 +136,13 @@ class _NightPapers:
     def household_files(self, progress: Progress) -> list[Delivered]:
         """The monitored households' files, village by village."""
         written = write_household_files(
-            self._source, self._options, self._heads, self._members, self._candidate, progress=progress
+            self._source,
+            self._options,
+            self._heads,
+            self._members,
+            self._candidate,
+            threads=self._threads,
+            progress=progress,
         )
         return [self._delivered(file, FILES_LABEL, rows) for file, rows in written]
 

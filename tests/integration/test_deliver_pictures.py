@@ -30,7 +30,7 @@ Page = tuple[int, int, bytes]
 
 @pytest.fixture(scope="module", params=["synthetic", *(COUNTIES if FULL else [])])
 def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published night of the synthetic county; with SHOUWANG_FULL=1 (`make faults`) of every sample county too."""
+    """The published night of the synthetic county; with SHOUWANG_FULL=1 (`make year`) of every sample county too."""
     if request.param == "synthetic":
         county = published_county()
     else:

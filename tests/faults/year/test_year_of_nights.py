@@ -1,7 +1,7 @@
 """A county's year: every month end a night, townships that answer well, late and badly, and the books right at each of them.
 
 By default one night after the first; the whole year of month ends, with every paper opened in LibreOffice, with
-SHOUWANG_FULL=1 (`make faults`). What is checked at every night: see PlayedCounty.
+SHOUWANG_FULL=1 (`make year`). What is checked at every night: see PlayedCounty.
 """
 
 from __future__ import annotations
