@@ -52,16 +52,20 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 def test_random_kills_lose_and_mix_nothing(undisturbed: dict[str, object], tmp_path: Path) -> None:
     chance, killed, ended = random.Random(SEED), 0, 0
+    longest = 1.1 * float(str(undisturbed["seconds"]))  # a moment within a night as long as the machine makes them now
     for batch in range(RANDOM_KILLS // KILLS_A_COUNTY):
         county = _copy(undisturbed, tmp_path / str(batch))
         sent = _digests(county)
         while killed < KILLS_A_COUNTY * (batch + 1):
             process = Doomed(kernel_night, county.home)
-            time.sleep(chance.uniform(0.0, 1.1) * float(str(undisturbed["seconds"])))
+            moment = chance.uniform(0.0, longest)
+            time.sleep(moment)
             if process.kill():
                 killed += 1
+                longest = max(longest, 1.2 * moment)
             else:
                 ended += 1
+                longest = max(moment, 0.8 * longest)
                 assert ended < RANDOM_KILLS, "most nights end before their moment"
             _nothing_lost_nothing_mixed(county, sent)
         _one_clean_run_heals(county, undisturbed)
