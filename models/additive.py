@@ -66,10 +66,13 @@ def snapped(matrix: Floats) -> Floats:
     """A copy whose columns hold few distinct values: each value becomes the nearest of _VALUES quantiles.
 
     The trees then cut half-way between those, and need not look for weighted quantiles, which costs more than growing.
+    A column of which nothing is known is all zeros: nothing can be learnt from it, and scikit-learn refuses one that is empty.
     """
     copy = matrix.copy()
     for place in range(matrix.shape[1]):
         known = ~np.isnan(matrix[:, place])
+        if not known.any():
+            copy[:, place] = 0.0
         column = matrix[known, place]
         if len(np.unique(column)) > _VALUES:
             values = np.unique(np.quantile(column, np.linspace(0, 1, _VALUES), method="inverted_cdf"))

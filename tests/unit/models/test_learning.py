@@ -135,6 +135,16 @@ def test_metrics_agree_with_their_definitions():
     assert calibration_error(labels.astype(float), labels, weights) == 0
 
 
+def test_a_champion_is_learnt_where_a_feed_never_spoke(panel):
+    places = COUNTY_SCHEMA.columns_of_feed("medical")
+    silent = panel.with_columns(pl.lit(None, pl.Float64).alias(COUNTY_SCHEMA.names[place]) for place in places)
+    rows = training_rows(silent, COUNTY_SCHEMA)
+    tables = train(rows, COUNTY_SCHEMA, "champion", seed=1)
+    assert all(len(set(tables.steps[place].values)) == 1 for place in places), "it tells nothing of them"
+    assert tables.probability(rows.matrix).mean() == pytest.approx(rows.labels.mean(), rel=0.3)
+    assert roc_auc_score(rows.labels, tables.probability(rows.matrix)) > 0.6
+
+
 def test_no_feed_takes_the_risk_away_with_it(panel):
     """Every feed in turn falls silent: the mean risk stays, and what is left still ranks."""
     taught = panel.filter(pl.col("as_of") < panel["as_of"].max())
