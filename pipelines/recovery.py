@@ -95,11 +95,12 @@ def verify(county: County, settings: Settings, progress: Progress) -> list[str]:
         damage = folder_damage(folder)
         if folder != current:  # the current one's damage is among what is broken
             problems += [f"{folder.name}：{told}" for told in damage]
-        elif not damage and Manifest.read(folder).code_version == code_version(settings.dbt_project):
-            progress("逐表读回当前数据")  # another version may hash rows otherwise; its files were compared above
-            contents = read_contents(folder / ANALYST_FILE, county.work / "verify", settings)
-            if contents != Manifest.read(folder).tables:
-                problems.append(f"{folder.name}：各表内容与清单不一致")
+        elif not damage:
+            manifest = Manifest.read(folder)
+            if manifest.code_version == code_version(settings.dbt_project):
+                progress("逐表读回当前数据")  # another version may hash rows otherwise; its files were compared above
+                if read_contents(folder / ANALYST_FILE, county.work / "verify", settings) != manifest.tables:
+                    problems.append(f"{folder.name}：各表内容与清单不一致")
         problems += audience_problems(county, folder)
     return problems
 
