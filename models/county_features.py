@@ -18,9 +18,13 @@ CLUE = "线索与走访"
 
 COUNTY_SCHEMA = FeatureSchema(
     (
-        Feature("income_ratio", INCOME, "survey", -1, "近12个月人均可支配收入为监测线的{}倍", "times"),
-        Feature("income_ratio_mean", INCOME, "survey", -1, "近两年人均可支配收入平均为监测线的{}倍", "times"),
-        Feature("income_ratio_min", INCOME, "survey", -1, "近两年人均可支配收入较低一年为监测线的{}倍", "times"),
+        Feature("income_ratio", INCOME, "survey", -1, "近12个月人均可支配收入（折合全年）为监测线的{}倍", "times"),
+        Feature(
+            "income_ratio_mean", INCOME, "survey", -1, "近两年人均可支配收入（折合全年）平均为监测线的{}倍", "times"
+        ),
+        Feature(
+            "income_ratio_min", INCOME, "survey", -1, "近两年人均可支配收入（折合全年）较低一年为监测线的{}倍", "times"
+        ),
         Feature("quarter_ratio_min", INCOME, "survey", -1, "最低一季收入折合全年为监测线的{}倍", "times"),
         Feature("assessed_ratio", INCOME, "survey", -1, "低保核算收入为低保标准的{}倍", "times"),
         Feature("income_to_median", INCOME, "survey", -1, "人均可支配收入为全县中位数的{}倍", "times"),

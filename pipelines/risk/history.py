@@ -65,16 +65,21 @@ class History:
         return sorted(day for day in days[::MONTHS_BETWEEN] if day > after)
 
     def panel(self, days: Sequence[date]) -> pl.DataFrame:
-        """Features as those nights could see them, and outcomes; one row a day and household that may teach."""
+        """Features as those nights could see them, and outcomes; one row a day and household that may teach.
+
+        A day whose files did not go back as far as the features look teaches nothing: what it sums over a year is less
+        than a year's, and would teach that little is common.
+        """
         frames = []
         for day in days:
             self.progress(f"训练：还原 {day} 当夜可见的数据")
             frames.append(features_on(self.county, self.build, self.recipe, day, self.settings))
         nothing = pl.DataFrame(schema=dict.fromkeys((*PAST_KEYS, *COUNTY_SCHEMA.names), pl.String())).with_columns(
-            pl.col("as_of").cast(pl.Date)
+            pl.col("as_of").cast(pl.Date), pl.col("reaches_back").cast(pl.Boolean)
         )
         features = pl.concat([frame for frame in frames if frame.height] or [nothing])
-        panel = features.join(self.labels, on=["as_of", "household_no"])
+        whole = features.filter(pl.col("reaches_back")).drop("reaches_back")
+        panel = whole.join(self.labels, on=["as_of", "household_no"])
         return panel.filter(~pl.col("township_code").is_in(self.held)).sort("as_of", "household_no")
 
 

@@ -26,7 +26,7 @@ from pipelines.warehouse.load import load_raw
 from pipelines.warehouse.sql import Name, Text, statement
 
 FEATURE_TABLE = "int_risk_feature"
-PAST_KEYS = ("household_no", "as_of", "township_code", "head_key", "members", "has_disabled")
+PAST_KEYS = ("household_no", "as_of", "township_code", "head_key", "members", "has_disabled", "reaches_back")
 
 
 @dataclass(frozen=True)

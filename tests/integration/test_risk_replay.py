@@ -13,6 +13,7 @@ from models.county_features import COUNTY_SCHEMA
 from pipelines.county import County
 from pipelines.intake.receive import receive
 from pipelines.risk import score_night
+from pipelines.risk.history import _LABELS, HORIZON_DAYS, History
 from pipelines.risk.replay import PAST_KEYS, features_on, read_recipe
 from pipelines.risk.score import read_features
 from pipelines.sample_county import write_county
@@ -81,6 +82,47 @@ def test_what_came_later_changes_nothing_before_and_something_after(built, night
     honest = features_on(county, build, recipe, LATER, settings)
     changed = features_on(late, build, recipe, LATER, settings)
     assert changed["quarter_ratio_min"].sum() < honest["quarter_ratio_min"].sum()
+
+
+def test_an_unsurveyed_quarter_does_not_lower_the_income(built, night_frame):
+    """The ratio holds what the surveyed months come to in a year, and of a year wholly surveyed the income itself."""
+    query = """
+        SELECT states.household_no, any_value(watch_fen * members) AS line_fen,
+            any_value(income_status) AS status, any_value(previous_income_status) AS previous_status,
+            any_value(previous_disposable_income_fen) AS previous_fen, sum(quarters.months) AS months,
+            sum(quarters.wage_thirds + quarters.business_gross_thirds - quarters.business_cost_thirds + quarters.property_thirds
+                + quarters.transfer_public_thirds + quarters.transfer_family_thirds - quarters.transfer_paid_thirds) AS thirds
+        FROM intermediate.int_household_state AS states
+        JOIN intermediate.int_household_at AS homes USING (as_of, household_no)
+        LEFT JOIN intermediate.int_income_quarter AS quarters
+            ON homes.household_id = quarters.household_id AND income_window = 'current' AND months > 0
+        WHERE states.is_day GROUP BY states.household_no
+    """
+    with duckdb.connect(str(built[1]), read_only=True) as connection:
+        frame = night_frame.join(connection.sql(query).pl(), on="household_no")
+    now, mean, line = pl.col("income_ratio"), pl.col("income_ratio_mean"), pl.col("line_fen")
+    partly = frame.filter(pl.col("status") == "部分")
+    assert partly.height > 20
+    assert partly.select(((now * line - 4 * pl.col("thirds") / pl.col("months")).abs() < 1).all()).item()
+    whole = partly.filter(pl.col("previous_status") == "完整")
+    assert whole.height > 20
+    assert whole.select((((2 * mean - now) * line - pl.col("previous_fen")).abs() < 5).all()).item()
+    assert frame.filter(pl.col("status") == "待定")["income_ratio"].is_null().all()
+
+
+def test_a_day_with_less_than_a_year_behind_it_does_not_teach(built, night_frame):
+    county, build, recipe = built
+    young = date(2019, 3, 31)
+    settings = Settings.from_environment()
+    assert night_frame["reaches_back"].all()
+    assert not features_on(county, build, recipe, young, settings)["reaches_back"].any()
+    with duckdb.connect(str(build), read_only=True) as connection:
+        labels = connection.sql(_LABELS, params=[HORIZON_DAYS]).pl()
+    history = History(county, build, recipe, settings, lambda _line: None, labels, pl.DataFrame(), held=[], room={})
+    grown = date(2020, 2, 29)
+    assert {young, grown} <= set(labels["as_of"])
+    assert set(history.panel([young, grown])["as_of"]) == {grown}
+    assert history.panel([young]).height == 0
 
 
 def test_a_silent_feed_is_unknown_not_safe(built, tmp_path):

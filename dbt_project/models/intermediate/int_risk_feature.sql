@@ -1,5 +1,6 @@
 -- One row per household on D: what the risk scorer looks at, as ratios to the watch line, shares and counts; null is unknown.
 -- Everything in it was received by K and happened by D. A feed that is missing leaves its columns null.
+-- reaches_back: whether the feeds go back as far as the features look; where they do not, sums over months are lower bounds.
 with day as (
     select as_of
     from {{ ref('int_as_of') }}
@@ -16,20 +17,41 @@ feeds as (
     group by as_of
 ),
 
--- The year's rate of each surveyed quarter.
+reach as (
+    select as_of, min(reaches_back) = 1 as reaches_back
+    from {{ ref('int_risk_feed') }}
+    group by as_of
+),
+
+-- What the surveyed months come to in a year: of the lowest quarter, of this window and of the one before. An unsurveyed month
+-- is no zero: an income that leaves some out would fall with every quarter whose survey is late.
 quarter_income as (
     select
         households.household_no,
-        min({{ ratio(
-            '4 * (incomes.wage_thirds + incomes.business_gross_thirds - incomes.business_cost_thirds + incomes.property_thirds'
-            ~ ' + incomes.transfer_public_thirds + incomes.transfer_family_thirds - incomes.transfer_paid_thirds)',
-            'incomes.months'
-        ) }}) as lowest_quarter_fen
+        incomes.income_window,
+        incomes.months,
+        incomes.wage_thirds + incomes.business_gross_thirds - incomes.business_cost_thirds + incomes.property_thirds
+        + incomes.transfer_public_thirds + incomes.transfer_family_thirds - incomes.transfer_paid_thirds as income_thirds
     from {{ ref('int_income_quarter') }} as incomes
     inner join day on incomes.as_of = day.as_of
     inner join {{ ref('int_household_at') }} as households on incomes.household_id = households.household_id
     where incomes.income_window in ('current', 'previous') and incomes.months > 0
-    group by households.household_no
+),
+
+year_income as (
+    select
+        household_no,
+        min({{ ratio('4 * income_thirds', 'months') }}) as lowest_quarter_fen,
+        {{ ratio(
+            "4 * sum(case when income_window = 'current' then income_thirds end)",
+            "sum(case when income_window = 'current' then months end)"
+        ) }} as income_fen,
+        {{ ratio(
+            "4 * sum(case when income_window = 'previous' then income_thirds end)",
+            "sum(case when income_window = 'previous' then months end)"
+        ) }} as past_income_fen
+    from quarter_income
+    group by household_no
 ),
 
 known as (
@@ -41,14 +63,16 @@ known as (
         incomes.transfer_public_fen,
         incomes.transfer_family_fen,
         incomes.total_income_fen,
-        quarter_income.lowest_quarter_fen,
+        year_income.lowest_quarter_fen,
+        year_income.income_fen,
+        year_income.past_income_fen,
         states.watch_fen * states.members as line_fen,
-        case when states.income_status <> '待定' then states.disposable_income_fen end as income_fen,
-        case when states.previous_income_status <> '待定' then states.previous_disposable_income_fen end as past_income_fen
+        -- what the dibao test leaves out, taken off the year's income
+        states.members * states.assessed_income_per_capita_fen - states.disposable_income_fen + year_income.income_fen as assessed_fen
     from {{ ref('int_household_state') }} as states
     inner join {{ ref('int_household_income') }} as incomes
         on states.as_of = incomes.as_of and states.household_no = incomes.household_no and incomes.income_window = 'current'
-    left join quarter_income on states.household_no = quarter_income.household_no
+    left join year_income on states.household_no = year_income.household_no
     where states.is_day
 ),
 
@@ -75,12 +99,13 @@ select
     state.is_monitored,
     state.members,
     state.has_disabled,
+    reach.reaches_back,
     -- income level
     {{ from_feed('survey', ratio('state.income_fen', 'state.line_fen')) }} as income_ratio,
     {{ from_feed('survey', ratio('state.either_past_fen + state.either_now_fen', '2 * state.line_fen')) }} as income_ratio_mean,
     {{ from_feed('survey', ratio('least(state.either_past_fen, state.either_now_fen)', 'state.line_fen')) }} as income_ratio_min,
     {{ from_feed('survey', ratio('state.lowest_quarter_fen', 'state.line_fen')) }} as quarter_ratio_min,
-    {{ from_feed('survey', ratio('case when state.income_fen is not null then state.assessed_income_per_capita_fen end', 'state.dibao_fen')) }} as assessed_ratio,
+    {{ from_feed('survey', ratio('state.assessed_fen', 'state.members * state.dibao_fen')) }} as assessed_ratio,
     {{ from_feed('survey', ratio(ratio('state.income_fen', 'state.members'), 'median_income.income_fen')) }} as income_to_median,
     {{ from_feed('survey', 'state.months_covered') }} as months_surveyed,
     -- where it comes from
@@ -142,6 +167,7 @@ inner join {{ ref('int_published_household') }} as published
     on state.as_of = published.as_of and state.household_no = published.household_no
 cross join median_income
 inner join feeds on state.as_of = feeds.as_of
+inner join reach on state.as_of = reach.as_of
 inner join {{ ref('int_risk_people') }} as people on state.household_no = people.household_no
 inner join {{ ref('int_risk_place') }} as place on state.household_no = place.household_no
 left join {{ ref('int_property_at') }} as property

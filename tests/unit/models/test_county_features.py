@@ -28,6 +28,9 @@ def test_every_feed_has_its_limit_its_form_and_its_source():
     assert {row["form"] for row in rows} <= set(all_contracts())
     assert all(row["label"] and row["reference"] and row["effective_from"] for row in rows)
     assert all(row["limit_days"] == "" or int(row["limit_days"]) > 0 for row in rows)
+    looking_back = {row["feed"] for row in rows if row["reach_months"]}
+    summed = {feature.feed for feature in COUNTY_SCHEMA.features if "近12个月" in feature.phrase}
+    assert looking_back == {row["feed"] for row in rows if row["feed"] in summed and row["limit_days"]}
     listed = re.search(r"for feed in \[(.*?)\]", SQL)
     assert listed is not None
     assert sorted(re.findall(r"'(\w+)'", listed[1])) == sorted(COUNTY_SCHEMA.feeds)
