@@ -78,7 +78,14 @@ _COMPARISONS = [
     ),
     _comparison("household_no", _level("household_no_l = household_no_r", 0.9, 0.0001), _level("ELSE", 0.1, 0.9999)),
 ]
-_BLOCKS = ["person_name", "household_no", "left(id_text, 10)", "substr(id_text, 7, 8)", "substr(id_text, 11, 8)"]
+# Pairs are looked at that share one of these: an id with one or two wrong digits keeps two of its parts.
+_BLOCKS = [
+    "person_name",
+    "household_no",
+    "left(id_text, 10) || substr(id_text, 15, 4)",  # wrong in month or day
+    "substr(id_text, 7, 8)",  # in region or number of the day
+    "substr(id_text, 11, 8)",  # in region or year
+]
 
 
 def _person(contract: FormContract) -> Column | None:

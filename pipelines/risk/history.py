@@ -73,13 +73,16 @@ class History:
         frames = []
         for day in days:
             self.progress(f"训练：还原 {day} 当夜可见的数据")
-            frames.append(features_on(self.county, self.build, self.recipe, day, self.settings))
-        nothing = pl.DataFrame(schema=dict.fromkeys((*PAST_KEYS, *COUNTY_SCHEMA.names), pl.String())).with_columns(
-            pl.col("as_of").cast(pl.Date), pl.col("reaches_back").cast(pl.Boolean)
+            frame = features_on(self.county, self.build, self.recipe, day, self.settings)
+            if not frame["reaches_back"].all():
+                self.progress(f"训练：{day} 以前的资料不满一年，这一天不用于训练")
+            frames.append(frame.filter(pl.col("reaches_back")).drop("reaches_back"))
+        keys = [name for name in PAST_KEYS if name != "reaches_back"]
+        nothing = pl.DataFrame(schema=dict.fromkeys((*keys, *COUNTY_SCHEMA.names), pl.String())).with_columns(
+            pl.col("as_of").cast(pl.Date)
         )
         features = pl.concat([frame for frame in frames if frame.height] or [nothing])
-        whole = features.filter(pl.col("reaches_back")).drop("reaches_back")
-        panel = whole.join(self.labels, on=["as_of", "household_no"])
+        panel = features.join(self.labels, on=["as_of", "household_no"])
         return panel.filter(~pl.col("township_code").is_in(self.held)).sort("as_of", "household_no")
 
 

@@ -118,10 +118,12 @@ def test_a_day_with_less_than_a_year_behind_it_does_not_teach(built, night_frame
     assert not features_on(county, build, recipe, young, settings)["reaches_back"].any()
     with duckdb.connect(str(build), read_only=True) as connection:
         labels = connection.sql(_LABELS, params=[HORIZON_DAYS]).pl()
-    history = History(county, build, recipe, settings, lambda _line: None, labels, pl.DataFrame(), held=[], room={})
+    told: list[str] = []
+    history = History(county, build, recipe, settings, told.append, labels, pl.DataFrame(), held=[], room={})
     grown = date(2020, 2, 29)
     assert {young, grown} <= set(labels["as_of"])
     assert set(history.panel([young, grown])["as_of"]) == {grown}
+    assert [line for line in told if "不满一年" in line] == ["训练：2019-03-31 以前的资料不满一年，这一天不用于训练"]
     assert history.panel([young]).height == 0
 
 
