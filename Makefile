@@ -11,9 +11,8 @@ DBT := $(BIN)/dbt --no-version-check
 DBT_PROJECT := --project-dir dbt_project --profiles-dir dbt_project
 DBT_FILES := $(shell find dbt_project -path dbt_project/target -prune -o -name '*.sql' -print -o -name '*.yml' -print -o -name '*.csv' -print)
 MANIFEST := dbt_project/target/manifest.json
-# Longest first, so that no worker is left with a long one at the end.
 FAULTS := $(addprefix tests/faults/,stack kernel leaks intake test_feedback_attacks.py test_hostile_outputs.py) tests/unit/kernel/test_audit.py
-FULL_TESTS := SHOUWANG_FULL=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -rP
+FULL_TESTS := SHOUWANG_FULL=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=12 -rP
 DAGSTER := VIRTUAL_ENV=$(abspath $(VENV)) DAGSTER_HOME=$(abspath .dagster) PATH=$(abspath $(BIN)):$$PATH
 
 export DO_NOT_TRACK := 1

@@ -27,7 +27,7 @@ from pipelines.warehouse.invariants import broken
 from pipelines.warehouse.manifest import Manifest
 from pipelines.warehouse.publish import current_folder
 
-KILLS, KILLS_A_COUNTY = 20, 5
+KILLS, KILLS_A_COUNTY = 20, 10
 AS_OF, KNOWN_ON = "2020-06-30", "2021-01-01"
 
 
