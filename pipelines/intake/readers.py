@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,12 +57,14 @@ class ReadOutcome:
 class Readers:
     """Reads files in a child process; use as a context manager, which ends the child.
 
-    `folder` is emptied at the start; the child writes each file's rows into a folder of its own in it.
+    `folder` is emptied at the start; the child writes each file's rows into a folder of its own in it. A child whose
+    run was killed may still be writing there: what it leaves is never where this run's rows are.
     `password` opens workbooks that came back as encrypted as they were handed out.
     """
 
     def __init__(self, folder: Path, keys: KeyRing, limits: Limits | None = None, password: str = "") -> None:
         self._folder = folder
+        self._own = folder
         self._count = 0
         self._keys = [key.hex() for key in keys.versions]
         self._password = password
@@ -71,7 +74,8 @@ class Readers:
 
     def __enter__(self) -> Readers:
         shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir(parents=True, mode=0o700)
+        self._folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        self._own = Path(tempfile.mkdtemp(dir=self._folder))
         return self
 
     def __exit__(
@@ -88,7 +92,7 @@ class Readers:
         """
         megabytes = size >> 20
         self._count += 1
-        folder = self._folder / str(self._count)
+        folder = self._own / str(self._count)
         folder.mkdir(mode=0o700)
         if megabytes > self._limits.file_mb:
             return self._refuse(
