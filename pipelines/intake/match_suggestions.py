@@ -78,7 +78,7 @@ _COMPARISONS = [
     ),
     _comparison("household_no", _level("household_no_l = household_no_r", 0.9, 0.0001), _level("ELSE", 0.1, 0.9999)),
 ]
-# Pairs are looked at that share one of these: an id with one or two wrong digits keeps two of its parts.
+# Pairs are looked at that share one of these: digits wrong in one part of an id leave its other parts as they are.
 _BLOCKS = [
     "person_name",
     "household_no",
