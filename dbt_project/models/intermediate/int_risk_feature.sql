@@ -11,14 +11,9 @@ feeds as (
     select
         as_of,
         {%- for feed in ['registry', 'survey', 'medical', 'disability', 'work', 'school', 'civil', 'housing', 'water', 'disaster', 'finance', 'property', 'hotline', 'visit', 'population'] %}
-        max(case when feed = '{{ feed }}' then is_missing end) as {{ feed }}_missing{{ ',' if not loop.last }}
+        max(case when feed = '{{ feed }}' then is_missing end) as {{ feed }}_missing,
         {%- endfor %}
-    from {{ ref('int_risk_feed') }}
-    group by as_of
-),
-
-reach as (
-    select as_of, min(reaches_back) = 1 as reaches_back
+        min(reaches_back) = 1 as reaches_back
     from {{ ref('int_risk_feed') }}
     group by as_of
 ),
@@ -99,7 +94,7 @@ select
     state.is_monitored,
     state.members,
     state.has_disabled,
-    reach.reaches_back,
+    feeds.reaches_back,
     -- income level
     {{ from_feed('survey', ratio('state.income_fen', 'state.line_fen')) }} as income_ratio,
     {{ from_feed('survey', ratio('state.either_past_fen + state.either_now_fen', '2 * state.line_fen')) }} as income_ratio_mean,
@@ -167,7 +162,6 @@ inner join {{ ref('int_published_household') }} as published
     on state.as_of = published.as_of and state.household_no = published.household_no
 cross join median_income
 inner join feeds on state.as_of = feeds.as_of
-inner join reach on state.as_of = reach.as_of
 inner join {{ ref('int_risk_people') }} as people on state.household_no = people.household_no
 inner join {{ ref('int_risk_place') }} as place on state.household_no = place.household_no
 left join {{ ref('int_property_at') }} as property
