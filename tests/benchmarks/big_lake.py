@@ -20,9 +20,10 @@ AS_OF = date(2023, 11, 30)
 
 _SETUP = """
 create macro pick(a, b, n) as (hash(a, b) % n)::bigint;
-create table person as
+create view household as select h from range({households}) as households(h);
+create view person as
 select h as household, p as place, printf('p%010d%d', h, p) as person_key, pick(h, p, 100) as luck
-from range($households) as households(h), range(3) as places(p);
+from household, range(3) as places(p);
 create table month as select (date '2021-12-01' + interval (m) month)::date as month, m from range(24) as months(m);
 """
 
@@ -32,7 +33,7 @@ _FORMS = {
             '某乡' as township, '某村' as village, true as has_head_name, printf('p%010d0', h) as head_key, '一般农户' as household_kind,
             pick(h, 3, 10) = 0 as registered_poor, case when pick(h, 3, 10) = 0 then date '2019-12-31' end as lifted_on,
             false as legacy_4600, '常住' as residence, true as has_phone, true as has_account_no
-        from range($households) as households(h)""",
+        from household""",
     "registry_member": """
         select printf('%010d', household) as household_no, true as has_person_name, person_key,
             date '1980-01-01' + luck::integer as born_on, '男' as sex, case place when 0 then '户主' when 1 then '配偶' else '之子' end as relation, true as co_living,
@@ -77,7 +78,7 @@ _FORMS = {
             pick(h, q + 60, 10000)::bigint as transfer_paid_fen, pick(h, q + 70, 9000)::bigint as employment_cost_fen,
             0::bigint as education_spend_fen, pick(h, q + 80, 40000)::bigint as medical_spend_fen, 0::bigint as disaster_spend_fen,
             '调查员' as surveyor, (date '2021-10-20' + interval (q * 3) month)::date as surveyed_on
-        from range($households) as households(h), range(9) as quarters(q)""",
+        from household, range(9) as quarters(q)""",
     "standard_line": """
         select * from (values
             ('632301', '农村低保标准', 44000::bigint, '元/月', date '2021-07-01', date '2021-06-25', '样例1号'),
@@ -104,25 +105,17 @@ def write_lake(home: Path, households: int, lists: int = 1) -> County:
         (home / folder).mkdir(parents=True)
     (home / "county.yml").write_text("name: 基准测试县\nregion: '632301'\ndocuments: [LS]\n", encoding="utf-8")
     connection = duckdb.connect()
-    for setup in _SETUP.strip().split(";"):
-        if setup.strip():
-            connection.execute(setup, {"households": households} if "$households" in setup else None)
+    connection.execute(_SETUP.format(households=int(households)))
     lines = []
     for number, (form, query) in enumerate(_FORMS.items(), start=1):
         content = f"{number:032x}"
         target = home / "lake" / "forms" / form / f"{content}.parquet"
         target.parent.mkdir()
         columns = ", ".join(name for name, _ in load_contract(form).lake_columns)
-        rows = connection.sql(query, params={"households": households} if "$households" in query else None)
-        connection.register("form_rows", rows.to_arrow_table())
-        lake_rows = connection.sql(
-            f"select {columns}, $content as _content, null::varchar as _sheet, (row_number() over ())::integer as _row,"  # noqa: S608
-            f" (hash({columns}) >> 1)::bigint as _row_hash from form_rows",
-            params={"content": content},
-        )
-        lake_rows.write_parquet(str(target))
-        count = connection.execute("select count(*) from form_rows").fetchall()[0][0]
-        connection.unregister("form_rows")
+        count = connection.execute(
+            f"copy (select {columns}, '{content}' as _content, null::varchar as _sheet,"  # noqa: S608 - our own names
+            f" (row_number() over ())::integer as _row, (hash({columns}) >> 1)::bigint as _row_hash from ({query})) to '{target}'"
+        ).fetchall()[0][0]
         months = _last_months(lists) if form in _FULL_LISTS else [_PERIODS.get(form, "2023-11")]
         for period in months:
             lines.append(

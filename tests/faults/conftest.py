@@ -5,7 +5,7 @@ import pytest
 from pipelines.settings import Settings
 
 collect_ignore = [] if Settings.from_environment().full_faults else ["stack"]
-_LONGEST = ("test_restore.py", "test_kills.py", "test_stack_kills.py")
+_LONGEST = ("test_restore.py", "test_kills.py", "test_stack_kills.py", "test_disk_full.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
