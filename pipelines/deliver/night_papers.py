@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def hand_out(build: Path, county: County, settings: Settings) -> None:
 
 
 class _NightPapers:
-    """The papers of one night; names are read from the vault once."""
+    """The papers of one night, `threads` of them drawn at a time; names are read from the vault once."""
 
     def __init__(self, source: Source, county: County, options: PaperOptions, candidate: Path, threads: int) -> None:
         self._source, self._county, self._options, self._candidate = source, county, options, candidate
@@ -126,7 +127,12 @@ class _NightPapers:
         tasks = task_sheets(source, options, heads, self._members)
         reports |= {f"部门清单-{safe_name(department)}": sheets for department, sheets in tasks.items()}
         printer = self._printer(progress)
-        return [paper for label, sheets in reports.items() if sheets for paper in self._report(label, sheets, printer)]
+
+        def write(label: str) -> list[Delivered]:
+            return list(self._report(label, reports[label], printer)) if reports[label] else []
+
+        with ThreadPoolExecutor(self._threads) as pool:
+            return [paper for papers in pool.map(write, reports) for paper in papers]
 
     def postings(self, progress: Progress) -> list[Delivered]:
         """What villages post."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,20 @@ _LEAST_POINTS = 7.0
 
 
 class Printer:
-    """Prints sheets in one Chinese font; looking through the machine's fonts is done once for all of them."""
+    """Prints sheets in one Chinese font, in several threads at a time if need be."""
 
     def __init__(self, font: str) -> None:
         self._font = font
-        self._compiler = typst.Compiler(_TEMPLATE)
+        self._drawing = threading.local()  # a compiler serves one thread, and looks through the machine's fonts once
 
     def write(self, sheets: list[PaperSheet], target: Path) -> None:
         """Write the sheets as one PDF that nobody may change; the same sheets give the same bytes."""
         report = {"title": sheets[0].title, "sheets": [self._sheet(sheet) for sheet in sheets]}
         inputs = {"report": json.dumps(report, ensure_ascii=False), "font": self._font}
         target.parent.mkdir(parents=True, exist_ok=True)
-        self._compiler.compile(output=target, format="pdf", sys_inputs=inputs)
+        if not hasattr(self._drawing, "compiler"):
+            self._drawing.compiler = typst.Compiler(_TEMPLATE)
+        self._drawing.compiler.compile(output=target, format="pdf", sys_inputs=inputs)
         target.chmod(0o440)
 
     def _sheet(self, sheet: PaperSheet) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -64,3 +65,15 @@ def test_the_same_sheets_print_as_the_same_bytes_that_nobody_can_change(tmp_path
     assert first == second
     assert first.startswith(b"%PDF")
     assert (tmp_path / "a.pdf").stat().st_mode & 0o777 == 0o440
+
+
+def test_several_threads_at_one_printer_print_what_one_does(tmp_path):
+    printer = Printer(FONT)
+    sheets = [replace(SHEET, title=f"第{number}表") for number in range(8)]
+    for number, sheet in enumerate(sheets):
+        printer.write([sheet], tmp_path / f"one-{number}.pdf")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: printer.write([sheets[number]], tmp_path / f"many-{number}.pdf"), range(8)))
+    one, many = ([(tmp_path / f"{way}-{number}.pdf").read_bytes() for number in range(8)] for way in ("one", "many"))
+    assert one == many
+    assert len(set(one)) == 8
