@@ -19,7 +19,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: setup setup-spark setup-spark-client parity bundle pictures run test lint audit faults year dev docs bench bench-risk clean
+.PHONY: setup setup-spark setup-spark-client parity bundle pictures run test lint audit faults year dev docs bench bench-risk bench-province clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready $(MANIFEST)  ## the environment alone
@@ -98,6 +98,9 @@ bench-risk: setup  ## the scorer on a million households, on the synthetic count
 	$(BIN)/python -m tests.benchmarks.risk_speed
 	$(BIN)/python -m tests.benchmarks.sample_county_dynamics
 	$(BIN)/python -m tests.benchmarks.risk_panels
+
+bench-province: setup  ## the income core of ten million households in one home: 24 GB of memory, 70 GB of disk, up to an hour
+	$(BIN)/python -m tests.benchmarks.province
 
 bundle: setup  ## everything to install on a machine without internet, as one file (build/shouwang-bundle.tar)
 	@rm -rf build/bundle && mkdir -p build/bundle/wheels

@@ -18,6 +18,7 @@ from pipelines.explain.labels import (
     FINDINGS,
     ITEMS,
     PARTS,
+    REGION_LEVELS,
     SIDES,
     form_label,
     month_label,
@@ -253,7 +254,7 @@ def _concept_section(facts: HouseholdFacts) -> Section:
     rows = [(name, yuan(income[column]), yuan(income[column]), "") for name, column in PARTS]
     rows.append(("四项之和", yuan(income["disposable_income_yuan"]), yuan(income["disposable_income_yuan"]), ""))
     rows += [
-        (f"减：{DEDUCTIONS[row['deduction']]}", "", f"-{yuan(row['amount_yuan'])}", _why_deducted(row))
+        (f"减：{DEDUCTIONS[row['deduction']]}", "", f"-{yuan(row['amount_yuan'])}", _why_deducted(facts, row))
         for row in facts.deductions
     ]
     rows.append(("全户全年", yuan(income["disposable_income_yuan"]), yuan(income["assessed_income_yuan"]), ""))
@@ -267,9 +268,10 @@ def _concept_section(facts: HouseholdFacts) -> Section:
     return Section("两种口径（单位：元）", (*words, after), tables=(Table(headers, tuple(rows), frozenset({1, 2})),))
 
 
-def _why_deducted(row: Row) -> str:
+def _why_deducted(facts: HouseholdFacts, row: Row) -> str:
     """The clause of a deduction, its document and its cap."""
-    text = " ".join(part.replace(";", "、") for part in (row["clause"], row["reference"]) if part)
+    reference = (row["reference"] or "").replace(";", "、")
+    text = " ".join(part for part in (_clauses_label(facts, row["clause"]), reference) if part)
     if row["cap_yuan"] is not None:
         text += f"；申报 {yuan(row['before_cap_yuan'])}，限额 {yuan(row['cap_yuan'])}，取小"
     return text
@@ -280,7 +282,7 @@ def _line_section(facts: HouseholdFacts) -> Section:
     rows = [
         (
             _line_label(line["line"]),
-            "全国" if line["line_region"] in (None, "0") else line["line_region"],
+            _region_label(line["line_region"] or "0"),
             f"{line['document'] or '未填文号'}，{line['effective_from']} 起",
             line["concept"],
             yuan(line["figure_yuan"]),
@@ -290,8 +292,13 @@ def _line_section(facts: HouseholdFacts) -> Section:
         for line in facts.lines
         if "@" not in line["line"] or line["line"] in facts.income["watch_line"]
     ]
-    headers = ("标准", "区划", "文件", "口径", "人均", "标准金额", "距离，怎样会改变")
+    headers = ("标准", "层级", "文件", "口径", "人均", "标准金额", "距离，怎样会改变")
     return Section("标准线（元/年）", tables=(Table(headers, (_watch_row(facts), *rows), frozenset({4, 5})),))
+
+
+def _region_label(code: str) -> str:
+    """The level that a line is set for, 省级 for 35."""
+    return REGION_LEVELS.get(len(code), code)
 
 
 def _watch_row(facts: HouseholdFacts) -> tuple[str, ...]:
@@ -315,6 +322,12 @@ def _watch_row(facts: HouseholdFacts) -> tuple[str, ...]:
     )
 
 
+def _clauses_label(facts: HouseholdFacts, clauses: str | None) -> str:
+    """FQ-classes is 监测对象类别（FQ-classes）; several, parted by semicolons, one after the other."""
+    codes = [code for code in (clauses or "").split(";") if code]
+    return "、".join(f"{facts.titles[code]}（{code}）" if code in facts.titles else code for code in codes)
+
+
 def _line_label(line: str) -> str:
     """省定贫困线@2017 is 省定贫困线（2017年末）; a multiple is written with its sign."""
     name, _, year = line.partition("@")
@@ -335,7 +348,7 @@ def _class_section(facts: HouseholdFacts) -> Section:
     rows = tuple(
         (
             f"{row['document']} {row['class_name']}" + (f"（成员 {row['person_key']}）" if row["person_key"] else ""),
-            row["clause"].replace(";", "、"),
+            _clauses_label(facts, row["clause"]),
             row["evidence"],
             _distance(row["distance"]),
             class_flip(facts, row),
@@ -371,7 +384,7 @@ def _finding_section(facts: HouseholdFacts) -> Iterator[Section]:
     rows = tuple(
         (
             FINDINGS[row["kind"]],
-            row["clause"],
+            _clauses_label(facts, row["clause"]),
             row["subject"],
             row["evidence"],
             yuan(row["amount_due_yuan"]),

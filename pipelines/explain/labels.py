@@ -35,6 +35,7 @@ DEDUCTIONS = {
     "rigid_spending": "刚性支出",
 }
 FINDINGS = {"gap": "缺口", "entitlement": "应得", "deadline": "时限", "conflict": "矛盾", "exit": "退出"}
+REGION_LEVELS = {1: "全国", 2: "省级", 4: "市级", 6: "县级", 9: "乡镇级", 12: "村级"}  # by a code's digits
 PARTS = (
     ("工资性收入", "wage_income_yuan"),
     ("经营净收入", "net_business_income_yuan"),

@@ -33,7 +33,8 @@ from tests.benchmarks.income_rivals import COMPARED, hand_written, in_openfisca,
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 CORE = "int_household_income"
 MEMORY = 14 * 1024**3
-ENGINE = {"threads": 2, "memory_limit": "8GB", "preserve_insertion_order": False}
+ENGINE = {"threads": 2, "preserve_insertion_order": False}
+LIMIT = "8GB"  # of the core, as of the hand-written query
 
 
 def compiled_core(warehouse: Path, target: Path) -> list[tuple[str, str, str]]:
@@ -94,9 +95,9 @@ def measured(work: Callable[[], None]) -> tuple[float, float, float] | None:
     return usage.ru_utime + usage.ru_stime, time.monotonic() - begin, usage.ru_maxrss / 1024
 
 
-def run_core(warehouse: Path, models: list[tuple[str, str, str]]) -> None:
+def run_core(warehouse: Path, models: list[tuple[str, str, str]], memory_limit: str) -> None:
     """Run the core's models in their order."""
-    connection = duckdb.connect(str(warehouse), config=ENGINE)
+    connection = duckdb.connect(str(warehouse), config=ENGINE | {"memory_limit": memory_limit})
     connection.execute("create schema if not exists staging; create schema if not exists intermediate")
     timings = []
     for _, name, sql in models:
@@ -136,7 +137,7 @@ def main(households: int) -> None:
         rows = connection.execute("select sum(row_count) from raw.receipt").fetchall()[0][0]
         connection.close()
         print(f"{households:>9,} households, {rows:,} rows in: CPU s, wall s, peak MB, CPU of the core over it")
-        core = measured(lambda: run_core(warehouse, models))
+        core = measured(lambda: run_core(warehouse, models, LIMIT))
         if core is None:
             raise SystemExit("the income core failed")
         print(f"      {'income core':38} {core[0]:8.2f} {core[1]:8.2f} {core[2]:8.0f}")
