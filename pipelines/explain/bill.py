@@ -254,7 +254,7 @@ def _concept_section(facts: HouseholdFacts) -> Section:
     rows = [(name, yuan(income[column]), yuan(income[column]), "") for name, column in PARTS]
     rows.append(("四项之和", yuan(income["disposable_income_yuan"]), yuan(income["disposable_income_yuan"]), ""))
     rows += [
-        (f"减：{DEDUCTIONS[row['deduction']]}", "", f"-{yuan(row['amount_yuan'])}", _why_deducted(facts, row))
+        (f"减：{DEDUCTIONS[row['deduction']]}", "", f"-{yuan(row['amount_yuan'])}", _why_deducted(row))
         for row in facts.deductions
     ]
     rows.append(("全户全年", yuan(income["disposable_income_yuan"]), yuan(income["assessed_income_yuan"]), ""))
@@ -268,10 +268,9 @@ def _concept_section(facts: HouseholdFacts) -> Section:
     return Section("两种口径（单位：元）", (*words, after), tables=(Table(headers, tuple(rows), frozenset({1, 2})),))
 
 
-def _why_deducted(facts: HouseholdFacts, row: Row) -> str:
+def _why_deducted(row: Row) -> str:
     """The clause of a deduction, its document and its cap."""
-    reference = (row["reference"] or "").replace(";", "、")
-    text = " ".join(part for part in (_clauses_label(facts, row["clause"]), reference) if part)
+    text = " ".join(part.replace(";", "、") for part in (row["clause"], row["reference"]) if part)
     if row["cap_yuan"] is not None:
         text += f"；申报 {yuan(row['before_cap_yuan'])}，限额 {yuan(row['cap_yuan'])}，取小"
     return text
@@ -322,12 +321,6 @@ def _watch_row(facts: HouseholdFacts) -> tuple[str, ...]:
     )
 
 
-def _clauses_label(facts: HouseholdFacts, clauses: str | None) -> str:
-    """FQ-classes is 监测对象类别（FQ-classes）; several, parted by semicolons, one after the other."""
-    codes = [code for code in (clauses or "").split(";") if code]
-    return "、".join(f"{facts.titles[code]}（{code}）" if code in facts.titles else code for code in codes)
-
-
 def _line_label(line: str) -> str:
     """省定贫困线@2017 is 省定贫困线（2017年末）; a multiple is written with its sign."""
     name, _, year = line.partition("@")
@@ -348,7 +341,7 @@ def _class_section(facts: HouseholdFacts) -> Section:
     rows = tuple(
         (
             f"{row['document']} {row['class_name']}" + (f"（成员 {row['person_key']}）" if row["person_key"] else ""),
-            _clauses_label(facts, row["clause"]),
+            row["clause"].replace(";", "、"),
             row["evidence"],
             _distance(row["distance"]),
             class_flip(facts, row),
@@ -384,7 +377,7 @@ def _finding_section(facts: HouseholdFacts) -> Iterator[Section]:
     rows = tuple(
         (
             FINDINGS[row["kind"]],
-            _clauses_label(facts, row["clause"]),
+            row["clause"],
             row["subject"],
             row["evidence"],
             yuan(row["amount_due_yuan"]),

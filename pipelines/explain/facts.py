@@ -33,8 +33,7 @@ class HouseholdFacts:
 
     run, household, income: the one row of ops_run, dim_household, fct_household_income.
     members, quarters, sources, deductions, lines, classes, reasons, warnings, findings, conflicts: rows of the mart
-    each is named after; findings only those that ask somebody to act. parameters: value by (clause, parameter). titles: of
-    each clause, by its code. score: the row of fct_risk_score, or None.
+    each is named after; findings only those that ask somebody to act. parameters: value by (clause, parameter). score: the row of fct_risk_score, or None.
     """
 
     run: Row
@@ -51,7 +50,6 @@ class HouseholdFacts:
     findings: list[Row]
     conflicts: list[Row]
     parameters: dict[tuple[str, str], str]
-    titles: dict[str, str]
     score: Row | None
 
 
@@ -78,7 +76,6 @@ def read_facts(connection: duckdb.DuckDBPyConnection, household_no: str) -> Hous
         income=income,
         **{name: _rows(connection, query, household_no) for name, query in _ROWS_OF.items()},
         parameters={(clause, parameter): value for clause, parameter, value in parameters},
-        titles=dict(connection.execute("SELECT clause, title FROM fct_clause_run").fetchall()),
         score=_score(connection, household_no),
     )
 
