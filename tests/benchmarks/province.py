@@ -3,7 +3,7 @@
     python -m tests.benchmarks.province [households ...]
 
 The core may hold in memory what a night may (half of the machine's, or SHOUWANG_MEMORY) and spills the rest: the largest size wants
-24 GB of memory, 70 GB of disk (TMPDIR says where) and the better part of an hour on 2 cores. Prints rows in, CPU and wall seconds
+24 GB of memory, 70 GB of disk (TMPDIR says where) and the better part of an hour on 2 cores. Prints CPU and wall seconds
 and peak memory of each size, and what the larger costs over the smaller; the ratios are kept (`history.csv`).
 """
 
