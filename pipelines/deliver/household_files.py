@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-import typst
 
+from pipelines.deliver.drawing import Drawing
 from pipelines.deliver.household_parts import FACTS, MEMBERS, PARTS, SHOWN_FACTS, Part
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import cell_text, official_text
@@ -65,18 +63,13 @@ def write_household_files(
         "state": f"数据截止 {cell_text(source.as_of)}，批次 {source.run_id}",
         "data": source.data_state,
     }
-    drawing = threading.local()  # a compiler serves one thread, and looks through the machine's fonts once
+    drawing = Drawing(_TEMPLATE, "file", font)
 
     def draw(village: pl.DataFrame) -> tuple[Path, int]:
         place = [str(village[name][0] or "") for name in ("township", "region_code", "village")]
         target = candidate / "households" / f"{'-'.join(map(safe_name, place))}-{source.as_of}.pdf"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        content = common | {"households": [_household(row, parts) for row in village.iter_rows(named=True)]}
-        if not hasattr(drawing, "compiler"):
-            drawing.compiler = typst.Compiler(_TEMPLATE)
-        inputs = {"file": json.dumps(content, ensure_ascii=False), "font": font}
-        drawing.compiler.compile(output=target, format="pdf", sys_inputs=inputs)
-        target.chmod(0o440)
+        households = [_household(row, parts) for row in village.iter_rows(named=True)]
+        drawing.write(common | {"households": households}, target)
         return target, village.height
 
     with ThreadPoolExecutor(threads) as pool:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from pathlib import Path
 from typing import Any
 
-import typst
-
+from pipelines.deliver.drawing import Drawing
 from pipelines.deliver.paper import PaperSheet, cell_text
 from pipelines.deliver.workbook import BODY_POINTS, heading_texts, note_texts
 
@@ -23,17 +20,12 @@ class Printer:
 
     def __init__(self, font: str) -> None:
         self._font = font
-        self._drawing = threading.local()  # a compiler serves one thread, and looks through the machine's fonts once
+        self._drawing = Drawing(_TEMPLATE, "report", font)
 
     def write(self, sheets: list[PaperSheet], target: Path) -> None:
         """Write the sheets as one PDF that nobody may change; the same sheets give the same bytes."""
         report = {"title": sheets[0].title, "sheets": [self._sheet(sheet) for sheet in sheets]}
-        inputs = {"report": json.dumps(report, ensure_ascii=False), "font": self._font}
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not hasattr(self._drawing, "compiler"):
-            self._drawing.compiler = typst.Compiler(_TEMPLATE)
-        self._drawing.compiler.compile(output=target, format="pdf", sys_inputs=inputs)
-        target.chmod(0o440)
+        self._drawing.write(report, target)
 
     def _sheet(self, sheet: PaperSheet) -> dict[str, Any]:
         """A sheet as the template takes it; letters shrink where the columns need more room than the page has."""

@@ -1,0 +1,27 @@
+"""Drawing PDFs from one typst template, in several threads at a time."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import typst
+
+
+class Drawing:
+    """One template in one Chinese font; its content comes as JSON under the name that the template reads it by."""
+
+    def __init__(self, template: Path, name: str, font: str) -> None:
+        self._template, self._name, self._font = template, name, font
+        self._of_thread = threading.local()  # a compiler serves one thread, and looks through the machine's fonts once
+
+    def write(self, content: dict[str, Any], target: Path) -> None:
+        """Write one PDF that nobody may change; the same content gives the same bytes."""
+        if not hasattr(self._of_thread, "compiler"):
+            self._of_thread.compiler = typst.Compiler(self._template)
+        inputs = {self._name: json.dumps(content, ensure_ascii=False), "font": self._font}
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._of_thread.compiler.compile(output=target, format="pdf", sys_inputs=inputs)
+        target.chmod(0o440)
