@@ -18,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.intake.key_reach import key_reach
 from pipelines.intake.read_file import read_file
 from pipelines.intake.refusal import RefusedError
 from pipelines.vault.key_ring import KeyRing
@@ -68,6 +69,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     _write(reading.rows.rejected, folder / REJECTED)
     if reading.rows.returned.height:
         _write_sealed(reading.rows.returned, folder / RETURNED, keys, reading.content)
+    reach = key_reach(reading.contract, reading.rows.accepted)
     return {
         "form": reading.contract.form,
         "period": reading.period.text,
@@ -79,6 +81,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         "rejected": reading.rows.rejected.height,
         "sheet": reading.sheet,
         "encoding": reading.encoding,
+        "key_first": reach.first.isoformat() if reach.first else None,
+        "key_last": reach.last.isoformat() if reach.last else None,
+        "repeats_keys": reach.repeats,
         "remarks": list(reading.remarks),
         "answers": list(reading.rows.answers),
     }

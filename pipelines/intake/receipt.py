@@ -29,6 +29,7 @@ class Receipt:
         sheet: names of the sheets read, joined by 、; None for text files.
         encoding: utf-8, utf-8-sig, utf-16, gbk, xlsx, xls or html.
         remarks: Chinese sentences for the department; nothing was lost, but it should know.
+        key_first, key_last, repeats_keys: how far its rows' keys reach, see `key_reach.py`; unknown of a line written without.
         answers: return numbers (see `returns.py`) of the earlier rejected rows that this file's rows now stand for.
         refused: why the file was not taken at all; None when it was.
     """
@@ -52,6 +53,9 @@ class Receipt:
     erased: int = 0
     sheet: str | None = None
     encoding: str = ""
+    key_first: datetime.date | None = None
+    key_last: datetime.date | None = None
+    repeats_keys: bool = True
     remarks: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     refused: Refusal | None = None
@@ -103,6 +107,9 @@ def _receipt(event: dict[str, Any]) -> Receipt:
         rejected=event["rejected"],
         sheet=event["sheet"],
         encoding=event["encoding"],
+        key_first=day(event["key_first"]) if event.get("key_first") else None,
+        key_last=day(event["key_last"]) if event.get("key_last") else None,
+        repeats_keys=event.get("repeats_keys", True),
         remarks=tuple(event["remarks"]),
         answers=tuple(event.get("answers", ())),
         refused=Refusal(**refused) if refused else None,

@@ -15,6 +15,7 @@ from pipelines.deliver.issued import issued_before
 from pipelines.deliver.sent import FEED, OUTSIDE, last_sent
 from pipelines.intake.column import POLARS_TYPES
 from pipelines.intake.form_rows import REJECTED_TYPES
+from pipelines.intake.key_reach import may_repeat
 from pipelines.intake.ledger import read_receipts
 from pipelines.intake.receipt import Receipt
 from pipelines.warehouse.identity import RunIdentity
@@ -39,6 +40,7 @@ RECEIPT_SCHEMA: dict[str, pl.DataType] = {
     "content": pl.String(),
     "sheet": pl.String(),
     "encoding": pl.String(),
+    "may_repeat": pl.Boolean(),
 }
 ROW_COLUMNS: dict[str, pl.DataType] = {
     "_content": pl.String(),
@@ -50,7 +52,8 @@ ROW_COLUMNS: dict[str, pl.DataType] = {
 FORM_ROWS = """
     SELECT form_row.*, receipt.seq AS _receipt, receipt.file AS _file, receipt.period_start AS _period,
         receipt.period_end AS _period_end, receipt.received_on AS _received_on, receipt.received_rank AS _received_rank,
-        instr('、' || receipt.sheet || '、', '、' || form_row._sheet || '、') AS _sheet_place
+        instr('、' || receipt.sheet || '、', '、' || form_row._sheet || '、') AS _sheet_place,
+        receipt.may_repeat AS _may_repeat
     FROM {rows} AS form_row
     JOIN {receipt} AS receipt ON form_row._content = receipt.content
     WHERE receipt.refused_code IS NULL AND receipt.form = {form}
@@ -68,6 +71,7 @@ def load_raw(county: County, warehouse: Path, identity: RunIdentity, history_mon
 
     `lake` holds the Parquet files as they are. Every `raw.<form>` is a view over the lake's Parquet, one row per accepted row of a file, joined with the file's
     receipt; `_sheet_place` grows with the place of the row's sheet in its workbook (blank for a text file), as the receipt names the sheets in order.
+    `_may_repeat` is false where, as the receipts tell, no other row can have the row's key.
     `history_months` asks for the answers of so many month ends before D for every household.
     Raises MistakeError when the county's own parameters cannot be read.
     """
@@ -96,7 +100,14 @@ def _ranked(receipts: Iterable[Receipt]) -> list[tuple[int, Receipt]]:
     return list(enumerate(sorted(receipts, key=Receipt.later_than_key), start=1))
 
 
+def _accepted(receipts: list[tuple[int, Receipt]]) -> list[Receipt]:
+    return [receipt for _, receipt in receipts if not receipt.refused]
+
+
 def _receipt_frame(receipts: list[tuple[int, Receipt]]) -> pl.DataFrame:
+    repeating: set[int] = set()
+    for form, contract in all_contracts().items():
+        repeating |= may_repeat(contract, [receipt for receipt in _accepted(receipts) if receipt.form == form])
     return pl.DataFrame(
         [
             {
@@ -118,6 +129,7 @@ def _receipt_frame(receipts: list[tuple[int, Receipt]]) -> pl.DataFrame:
                 "content": receipt.content,
                 "sheet": receipt.sheet,
                 "encoding": receipt.encoding,
+                "may_repeat": receipt.seq in repeating,
             }
             for rank, receipt in receipts
         ],
@@ -178,9 +190,7 @@ def _form_view(
     connection: duckdb.DuckDBPyConnection, county: County, contract: FormContract, receipts: list[tuple[int, Receipt]]
 ) -> None:
     """Make raw.<form>: the lake's columns and the receipt's."""
-    contents = sorted(
-        {receipt.content for _, receipt in receipts if receipt.form == contract.form and not receipt.refused}
-    )
+    contents = sorted({receipt.content for receipt in _accepted(receipts) if receipt.form == contract.form})
     files = [county.lake / "forms" / contract.form / f"{content}.parquet" for content in contents]
     _lake_rows(connection, contract.form, files, form_columns(contract))
     _raw_view(connection, contract.form, FORM_ROWS, form=Text(contract.form))

@@ -188,6 +188,7 @@ def _add_lines(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame, as_of:
         " VALUES ($1, '假设', 'standard_line', $2::VARCHAR, $2, $2, $2, $3, $4, $4, 0, 0, '假设')",
         [last, as_of, rank, rows.height],
     )
+    connection.execute("UPDATE raw.receipt SET may_repeat = true WHERE form = 'standard_line'")
     supposed = rows.with_columns(
         _content=pl.lit("假设"),
         _row_hash=-1 - pl.int_range(pl.len(), dtype=pl.Int64),

@@ -124,6 +124,7 @@ def write_lake(home: Path, households: int, lists: int = 1) -> County:
                     "period": period, "period_start": f"{period}-01", "period_end": f"{period}-28", "content": content,
                     "digest": content, "received_on": "2023-11-30", "order": len(lines) + 1, "received_at": "2023-11-30T00:00:00",
                     "rows": count, "loaded": count, "rejected": 0, "sheet": None, "encoding": "utf-8", "remarks": [], "refused": None,
+                    "key_first": None, "key_last": None, "repeats_keys": False,
                 }
             )  # fmt: skip
     (home / "lake" / "ledger.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")

@@ -113,7 +113,7 @@ def test_a_lower_row_corrects_an_upper_one_whatever_the_sheets_of_its_workbook_a
     warehouse = workshop() / "warehouse.duckdb"
     load_raw(county, warehouse, RunIdentity("sheets", date(2020, 6, 30), date.today(), "tests"))
     try:
-        run_models(warehouse, workshop(), ("stg_contested", "stg_income_survey", "int_receipt_repeats"))
+        run_models(warehouse, workshop(), ("stg_superseded", "stg_income_survey", "int_receipt_repeats"))
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             rows = connection.sql("SELECT household_no, wage_fen, _sheet FROM staging.stg_income_survey ORDER BY ALL")
             assert rows.fetchall() == [("H1", 900000, "乙"), ("H2", 50000, "甲")]

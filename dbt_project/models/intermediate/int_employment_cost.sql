@@ -1,5 +1,6 @@
 -- One row per as-of day and household: necessary cost of employment by way of employment (FX-jobcost), in fen over the current window.
 -- Two jobs of a person in a month count once, by the larger amount; a kind without an amount deducts nothing.
+-- The document is asked first: a county without it has no job joined to anything.
 with job_month as (
     select
         members.as_of,
@@ -7,7 +8,8 @@ with job_month as (
         members.person_key,
         jobs.month,
         max(cast(cast(amounts.value as decimal(18, 2)) * 100 as bigint)) as cost_fen
-    from {{ ref('stg_employment') }} as jobs
+    from {{ source('raw', 'county_document') }} as adopted
+    inner join {{ ref('stg_employment') }} as jobs on adopted.document = 'FX'
     inner join {{ ref('int_member_at') }} as members on jobs.person_key = members.person_key
     inner join {{ ref('int_household_at') }} as households
         on members.as_of = households.as_of and members.household_no = households.household_no
@@ -18,7 +20,6 @@ with job_month as (
             and households.region_code = amounts.region_code
             and amounts.clause = 'FX-jobcost'
             and amounts.parameter = 'monthly_amount.' || jobs.job_kind
-    inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'FX'
     where jobs.status = '在岗'
     group by members.as_of, members.household_no, members.person_key, jobs.month
 )

@@ -1,1 +1,1 @@
-{{ staged('assistance_measure', key=['household_no', 'measure', 'started_on']) }}
+{{ staged('assistance_measure') }}

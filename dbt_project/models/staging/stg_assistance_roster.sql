@@ -1,1 +1,1 @@
-{{ staged('assistance_roster', key=['household_no', 'person_key', 'category', 'started_on'], period=true) }}
+{{ staged('assistance_roster') }}

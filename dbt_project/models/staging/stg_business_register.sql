@@ -1,1 +1,1 @@
-{{ staged('business_register', key=['credit_code'], period=true) }}
+{{ staged('business_register') }}

@@ -1,1 +1,1 @@
-{{ staged('civil_event', key=['person_key', 'event', 'happened_on']) }}
+{{ staged('civil_event') }}

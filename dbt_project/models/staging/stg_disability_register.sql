@@ -1,1 +1,1 @@
-{{ staged('disability_register', key=['person_key'], period=true) }}
+{{ staged('disability_register') }}

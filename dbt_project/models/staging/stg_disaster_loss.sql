@@ -1,1 +1,1 @@
-{{ staged('disaster_loss', key=['household_no', 'happened_on', 'kind']) }}
+{{ staged('disaster_loss') }}

@@ -1,1 +1,1 @@
-{{ staged('employment', key=['person_key', 'month', 'employer']) }}
+{{ staged('employment') }}

@@ -1,1 +1,1 @@
-{{ staged('financial_check', key=['person_key', 'checked_on']) }}
+{{ staged('financial_check') }}

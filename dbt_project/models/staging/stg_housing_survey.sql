@@ -1,1 +1,1 @@
-{{ staged('housing_survey', key=['household_no', 'surveyed_on']) }}
+{{ staged('housing_survey') }}

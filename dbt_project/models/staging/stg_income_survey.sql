@@ -1,1 +1,1 @@
-{{ staged('income_survey', key=['household_no', 'quarter']) }}
+{{ staged('income_survey') }}

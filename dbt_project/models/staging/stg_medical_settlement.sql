@@ -1,1 +1,1 @@
-{{ staged('medical_settlement', key=['settlement_no']) }}
+{{ staged('medical_settlement') }}

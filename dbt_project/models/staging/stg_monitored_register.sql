@@ -1,1 +1,1 @@
-{{ staged('monitored_register', key=['household_no', 'identified_on'], period=true) }}
+{{ staged('monitored_register') }}

@@ -1,1 +1,1 @@
-{{ staged('pension_payment', key=['person_key', 'month']) }}
+{{ staged('pension_payment') }}

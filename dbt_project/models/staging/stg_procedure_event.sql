@@ -1,1 +1,1 @@
-{{ staged('procedure_event', key=['household_no', 'case_no', 'step']) }}
+{{ staged('procedure_event') }}

@@ -1,1 +1,1 @@
-{{ staged('property_register', key=['certificate_no'], period=true) }}
+{{ staged('property_register') }}

@@ -1,1 +1,1 @@
-{{ staged('public_report', key=['ticket_no']) }}
+{{ staged('public_report') }}

@@ -1,1 +1,1 @@
-{{ staged('registry_household', key=['household_no'], period=true) }}
+{{ staged('registry_household') }}

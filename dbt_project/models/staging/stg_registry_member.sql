@@ -1,1 +1,1 @@
-{{ staged('registry_member', key=['household_no', 'person_key'], period=true) }}
+{{ staged('registry_member') }}

@@ -1,1 +1,1 @@
-{{ staged('review_material', key=['household_no', 'quarter']) }}
+{{ staged('review_material') }}

@@ -1,1 +1,1 @@
-{{ staged('school_enrolment', key=['person_key', 'term']) }}
+{{ staged('school_enrolment') }}

@@ -1,8 +1,8 @@
 -- One row per region, kind of line and start: the row that counts. A file that states one line with two amounts settles nothing:
 -- whatever a later file says of it counts, even when that repeats one of the two. All of the form's columns are passed on.
-{% set key = ['region_code', 'line', 'effective_from'] %}
+{% set key = form_keys()['standard_line'] %}
 with counting as (
-    {{ staged('standard_line', key=['region_code', 'line', 'effective_from']) }}
+    {{ staged('standard_line') }}
 ),
 
 contradicting as (

@@ -1,1 +1,1 @@
-{{ staged('subsidy_payment', key=['person_key', 'item', 'paid_on']) }}
+{{ staged('subsidy_payment') }}

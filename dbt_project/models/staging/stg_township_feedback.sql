@@ -1,1 +1,1 @@
-{{ staged('township_feedback', key=['warning_no']) }}
+{{ staged('township_feedback') }}

@@ -1,1 +1,1 @@
-{{ staged('vehicle_register', key=['person_key', 'plate_no'], period=true) }}
+{{ staged('vehicle_register') }}

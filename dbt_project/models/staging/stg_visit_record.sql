@@ -1,1 +1,1 @@
-{{ staged('visit_record', key=['household_no', 'visited_on']) }}
+{{ staged('visit_record') }}

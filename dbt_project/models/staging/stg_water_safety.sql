@@ -1,1 +1,1 @@
-{{ staged('water_safety', key=['household_no', 'checked_on']) }}
+{{ staged('water_safety') }}

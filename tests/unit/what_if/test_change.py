@@ -23,9 +23,12 @@ def build():
         connection.execute("CREATE TABLE raw.run AS SELECT DATE '2020-12-31' AS as_of")
         connection.execute(
             "CREATE TABLE raw.receipt (seq INTEGER, file VARCHAR, form VARCHAR, period VARCHAR, period_start DATE, period_end DATE,"
-            " received_on DATE, received_rank INTEGER, row_count BIGINT, kept_rows BIGINT, rejected BIGINT, erased BIGINT, content VARCHAR)"
+            " received_on DATE, received_rank INTEGER, row_count BIGINT, kept_rows BIGINT, rejected BIGINT, erased BIGINT, content VARCHAR,"
+            " may_repeat BOOLEAN)"
         )
-        connection.execute("INSERT INTO raw.receipt (seq, received_rank) VALUES (4, 7)")
+        connection.execute(
+            "INSERT INTO raw.receipt (seq, form, received_rank, may_repeat) VALUES (4, 'standard_line', 7, false)"
+        )
         connection.execute(
             "CREATE TABLE raw.county_parameter (region_code VARCHAR, clause VARCHAR, parameter VARCHAR, value VARCHAR,"
             " unit VARCHAR, effective_from DATE, effective_to DATE, reference VARCHAR)"
@@ -66,6 +69,7 @@ def test_lines_come_as_the_last_file(build):
     ).fetchall()
     assert rows == [("350181", "农村低保标准", 900000, "元/年", date(2020, 12, 31), 5, 8)]
     assert build.execute("SELECT kept_rows FROM raw.receipt WHERE seq = 5").fetchall() == [(1,)]
+    assert build.execute("SELECT may_repeat FROM raw.receipt WHERE seq = 4").fetchall() == [(True,)]  # is corrected now
 
 
 def test_a_file_of_lines_is_the_departments_own_form(build, tmp_path):
