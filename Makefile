@@ -70,7 +70,7 @@ lint: setup .dagster/dagster.yaml
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint dbt_project
-	$(DBT) --quiet compile --no-introspect $(DBT_PROJECT) --target-path target/compile
+	SHOUWANG_WAREHOUSE=dbt_project/target/lint.duckdb $(DBT) --quiet compile --no-introspect $(DBT_PROJECT) --target-path target/compile
 	$(BIN)/python -m tests.portable_sql dbt_project/target/compile/compiled
 	$(BIN)/lint-imports
 	$(DAGSTER) $(BIN)/dg check defs

@@ -23,7 +23,7 @@ SAME_EVERYWHERE = frozenset(
         "SUBSTRING", "SUM", "TIMESTAMP_TRUNC",
     )
 )  # fmt: skip
-MACRO_ONLY = frozenset(("HASH", "GROUP_CONCAT"))  # hash_of, joined_text
+MACRO_ONLY = frozenset(("HASH", "GROUP_CONCAT", "GETVARIABLE"))  # hash_of, joined_text, in_slice
 DUCKDB_ONLY = (
     exp.Qualify, exp.Struct, exp.Array, exp.Lambda, exp.Bracket, exp.Unnest, exp.ILike, exp.SimilarTo, exp.RegexpLike,
     exp.Pivot, exp.Lateral, exp.Explode, exp.AtTimeZone,

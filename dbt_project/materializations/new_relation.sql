@@ -6,8 +6,19 @@
 {% materialization table, adapter='duckdb' -%}
     {%- set relation = this.incorporate(type='table') -%}
     {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
+    {%- set slices = run_query(household_slices()).rows if config.get('sliced') else [] -%}
     {%- call statement('main') -%}
+        {%- for slice in slices %}
+        set variable first_household = {{ slice[0] }};
+        set variable last_household = {{ slice[1] }};
+        {% if loop.first %}{{ create_table_as(false, relation, compiled_code) }}{% else %}insert into {{ relation }} {{ compiled_code }};{% endif %}
+        {%- else %}
         {{ create_table_as(false, relation, compiled_code) }}
+        {%- endfor %}
+        {%- if slices %}
+        reset variable first_household;
+        reset variable last_household;
+        {%- endif %}
         {{ said_of(relation) }}
     {%- endcall -%}
     {%- do adapter.commit() -%}

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -37,8 +38,25 @@ ENGINE = {"threads": 2, "preserve_insertion_order": False}
 LIMIT = "8GB"  # of the core, as of the hand-written query
 
 
-def compiled_core(warehouse: Path, target: Path) -> list[tuple[str, str, str]]:
-    """The core's models in dbt's order: schema, name, compiled SQL. Seeds are loaded into the warehouse on the way."""
+@dataclass(frozen=True)
+class CompiledModel:
+    """One model: its name, the statement that makes its relation, and its query where it is worked out in slices."""
+
+    name: str
+    create: str
+    sliced: str = ""
+
+
+@dataclass(frozen=True)
+class CompiledCore:
+    """The core's models in dbt's order, and the query that gives the slices (`macros/slices.sql`)."""
+
+    models: tuple[CompiledModel, ...]
+    slices: str
+
+
+def compiled_core(warehouse: Path, target: Path) -> CompiledCore:
+    """The core as dbt compiles it. Seeds are loaded into the warehouse on the way."""
     folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)]
     dbt = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-version-check", "--log-path", str(target)]
     environment = os.environ | {
@@ -48,6 +66,8 @@ def compiled_core(warehouse: Path, target: Path) -> list[tuple[str, str, str]]:
     }
     for task in (["seed"], ["compile", "--select", f"+{CORE}"]):
         subprocess.run([*dbt, *task, *folders], check=True, env=environment, stdout=subprocess.DEVNULL)
+    inline = ["compile", "--inline", "{{ household_slices() }}", "--output", "json"]
+    told = subprocess.run([*dbt, *inline, *folders], check=True, env=environment, capture_output=True)
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     wanted: dict[str, dict] = {}
     waiting = [f"model.shouwang.{CORE}"]
@@ -56,7 +76,7 @@ def compiled_core(warehouse: Path, target: Path) -> list[tuple[str, str, str]]:
         if node["resource_type"] == "model" and node["unique_id"] not in wanted:
             wanted[node["unique_id"]] = node
             waiting += [parent for parent in node["depends_on"]["nodes"] if parent in nodes]
-    ordered: list[tuple[str, str, str]] = []
+    ordered: list[CompiledModel] = []
     done: set[str] = set()
     while len(done) < len(wanted):
         for name, node in sorted(wanted.items()):
@@ -66,10 +86,10 @@ def compiled_core(warehouse: Path, target: Path) -> list[tuple[str, str, str]]:
                 done.add(name)
                 kind = "view" if node["config"]["materialized"] == "view" else "table"
                 sql = (target / "compiled" / "shouwang" / node["original_file_path"]).read_text(encoding="utf-8")
-                ordered.append(
-                    (node["schema"], node["name"], f"create {kind} {node['schema']}.{node['name']} as {sql}")
-                )
-    return ordered
+                place, is_sliced = f"{node['schema']}.{node['name']}", node["config"].get("sliced")
+                insert = f"insert into {place} {sql}" if is_sliced else ""
+                ordered.append(CompiledModel(node["name"], f"create {kind} {place} as {sql}", insert))
+    return CompiledCore(tuple(ordered), json.loads(told.stdout)["compiled"])
 
 
 def within_memory(work: Callable[[], None]) -> None:
@@ -95,15 +115,21 @@ def measured(work: Callable[[], None]) -> tuple[float, float, float] | None:
     return usage.ru_utime + usage.ru_stime, time.monotonic() - begin, usage.ru_maxrss / 1024
 
 
-def run_core(warehouse: Path, models: list[tuple[str, str, str]], memory_limit: str) -> None:
-    """Run the core's models in their order."""
+def run_core(warehouse: Path, core: CompiledCore, memory_limit: str) -> None:
+    """Run the core's models in their order, as the materializations do."""
     connection = duckdb.connect(str(warehouse), config=ENGINE | {"memory_limit": memory_limit})
     connection.execute("create schema if not exists staging; create schema if not exists intermediate")
     timings = []
-    for _, name, sql in models:
+    for model in core.models:
         begin = time.process_time()
-        connection.execute(sql)
-        timings.append((time.process_time() - begin, name))
+        slices = connection.execute(core.slices).fetchall() if model.sliced else []
+        for place, (first, last) in enumerate(slices):
+            connection.execute(f"set variable first_household = {first}; set variable last_household = {last}")
+            connection.execute(model.sliced if place else model.create)
+        if not slices:
+            connection.execute(model.create)
+        connection.execute("reset variable first_household; reset variable last_household")
+        timings.append((time.process_time() - begin, model.name))
     connection.close()
     if os.environ.get("SHOUWANG_FULL"):
         for seconds, name in sorted(timings, reverse=True)[:8]:
@@ -131,13 +157,13 @@ def main(households: int) -> None:
         county = write_lake(home, households)
         warehouse, target, answer = home / "core.duckdb", home / "dbt", home / "answer.parquet"
         load_raw(county, warehouse, RunIdentity("bench", AS_OF, date(2026, 1, 1), "bench"))
-        models = compiled_core(warehouse, target)
+        compiled = compiled_core(warehouse, target)
         lake = county.lake / "forms"
         connection = duckdb.connect(str(warehouse), read_only=True)
         rows = connection.execute("select sum(row_count) from raw.receipt").fetchall()[0][0]
         connection.close()
         print(f"{households:>9,} households, {rows:,} rows in: CPU s, wall s, peak MB, CPU of the core over it")
-        core = measured(lambda: run_core(warehouse, models, LIMIT))
+        core = measured(lambda: run_core(warehouse, compiled, LIMIT))
         if core is None:
             raise SystemExit("the income core failed")
         print(f"      {'income core':38} {core[0]:8.2f} {core[1]:8.2f} {core[2]:8.0f}")

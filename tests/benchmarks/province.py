@@ -30,8 +30,8 @@ def main(households: int, memory_limit: str) -> tuple[float, float]:
         home.mkdir()
         county, warehouse = write_lake(home, households), home / "core.duckdb"
         load_raw(county, warehouse, RunIdentity("bench", AS_OF, date(2026, 1, 1), "bench"))
-        models = compiled_core(warehouse, home / "dbt")
-        figures = measured(lambda: run_core(warehouse, models, memory_limit))
+        compiled = compiled_core(warehouse, home / "dbt")
+        figures = measured(lambda: run_core(warehouse, compiled, memory_limit))
     if figures is None:
         raise SystemExit("the income core failed")
     cpu, wall, memory = figures

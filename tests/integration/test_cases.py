@@ -123,6 +123,32 @@ def test_a_lower_row_corrects_an_upper_one_whatever_the_sheets_of_its_workbook_a
         warehouse.unlink()
 
 
+def test_quarters_are_the_same_when_worked_out_for_a_part_of_the_households_at_a_time() -> None:
+    """Every household counts once, whichever range it falls into."""
+    slices = 3
+    whole = duckdb.connect(str(built("fq")), read_only=True)
+    rows, [(households,)] = _quarters(whole), whole.sql("SELECT count(*) FROM intermediate.int_household_at").fetchall()
+    whole.close()
+    warehouse = workshop() / "warehouse.duckdb"
+    shutil.copyfile(built("fq"), warehouse)
+    try:
+        memory = 2 * 1000**3  # of the models' run
+        size = f"{{bytes_per_household: {slices * memory // households}}}"
+        run_models(warehouse, workshop(), ("int_income_quarter",), ("run", "--vars", size))
+        ran = workshop() / "dbt" / "run" / "shouwang" / "models" / "intermediate" / "int_income_quarter.sql"
+        assert ran.read_text(encoding="utf-8").count("set variable first_household") >= slices
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            assert _quarters(connection) == rows
+    finally:
+        warehouse.unlink()
+
+
+def _quarters(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    rows = connection.sql("SELECT * FROM intermediate.int_income_quarter ORDER BY ALL").fetchall()
+    assert rows
+    return rows
+
+
 def _unit_tests() -> int:
     files = (PROJECT / "dbt_project" / "models").rglob("*_tests.yml")
     return sum(len(yaml.safe_load(file.read_text(encoding="utf-8"))["unit_tests"]) for file in files)

@@ -19,4 +19,6 @@ select
 from {{ ref('int_window_quarter') }} as windows
 inner join {{ ref('stg_income_survey') }} as surveys on windows.quarter = surveys.quarter
 inner join {{ ref('int_household_at') }} as households
-    on windows.as_of = households.as_of and surveys.household_no = households.household_no
+    on windows.as_of = households.as_of
+        and surveys.household_no = households.household_no
+        and {{ in_slice('households.household_id') }}

@@ -1,6 +1,6 @@
 -- One row per as-of day and household: necessary cost of employment by way of employment (FX-jobcost), in fen over the current window.
 -- Two jobs of a person in a month count once, by the larger amount; a kind without an amount deducts nothing.
--- The document is asked first: a county without it has no job joined to anything.
+-- The document is asked as a constant, which the planner sees first: without it no job is joined to anything.
 with job_month as (
     select
         members.as_of,
@@ -8,8 +8,7 @@ with job_month as (
         members.person_key,
         jobs.month,
         max(cast(cast(amounts.value as decimal(18, 2)) * 100 as bigint)) as cost_fen
-    from {{ source('raw', 'county_document') }} as adopted
-    inner join {{ ref('stg_employment') }} as jobs on adopted.document = 'FX'
+    from {{ ref('stg_employment') }} as jobs
     inner join {{ ref('int_member_at') }} as members on jobs.person_key = members.person_key
     inner join {{ ref('int_household_at') }} as households
         on members.as_of = households.as_of and members.household_no = households.household_no
@@ -21,6 +20,7 @@ with job_month as (
             and amounts.clause = 'FX-jobcost'
             and amounts.parameter = 'monthly_amount.' || jobs.job_kind
     where jobs.status = '在岗'
+        and 'FX' in (select document from {{ source('raw', 'county_document') }})
     group by members.as_of, members.household_no, members.person_key, jobs.month
 )
 

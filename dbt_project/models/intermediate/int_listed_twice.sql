@@ -11,10 +11,10 @@ from (
     inner join {{ ref('stg_registry_member') }} as members on lists.member_list = members._period
     inner join {{ ref('stg_registry_household') }} as households
         on lists.household_list = households._period and members.household_no = households.household_no
-    union
+    union all
     select lists.household_list, lists.member_list, households.head_key as person_key, households.household_no
     from lists
     inner join {{ ref('stg_registry_household') }} as households on lists.household_list = households._period
 ) as places
 group by household_list, member_list, person_key
-having count(*) > 1
+having min(household_no) <> max(household_no)

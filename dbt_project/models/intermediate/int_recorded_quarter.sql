@@ -35,7 +35,8 @@ with
         cast(sum({{ amount }}) as bigint) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_person_amount') }} as amounts
-    inner join {{ ref('int_member_at') }} as members on amounts.person_key = members.person_key
+    inner join {{ ref('int_member_at') }} as members
+        on amounts.person_key = members.person_key and {{ in_slice('members.household_id') }}
     inner join {{ ref('int_window_month') }} as windows
         on members.as_of = windows.as_of and amounts.month = windows.month
     {%- if source == 'pension' %}
@@ -52,7 +53,8 @@ disaster as (
         households.household_id + windows.slot as household_quarter,
         cast(sum(greatest(coalesce(losses.loss_fen, 0) - coalesce(losses.compensation_fen, 0), 0)) as bigint) as disaster_fen
     from {{ ref('stg_disaster_loss') }} as losses
-    inner join {{ ref('int_household_at') }} as households on losses.household_no = households.household_no
+    inner join {{ ref('int_household_at') }} as households
+        on losses.household_no = households.household_no and {{ in_slice('households.household_id') }}
     inner join {{ ref('int_window_month') }} as windows
         on households.as_of = windows.as_of and {{ month_start('losses.happened_on') }} = windows.month
     group by households.household_id + windows.slot
@@ -71,7 +73,7 @@ select
     {%- endfor %}
     disaster.disaster_fen
 from {{ ref('int_household_at') }} as households
-inner join {{ ref('int_window_quarter') }} as windows on households.as_of = windows.as_of
+inner join {{ ref('int_window_quarter') }} as windows on households.as_of = windows.as_of and {{ in_slice('households.household_id') }}
 {%- for source in sums %}
 left join {{ source }} on households.household_id + windows.slot = {{ source }}.household_quarter
 {%- endfor %}
