@@ -15,7 +15,7 @@ from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import DATE_WIDTH, PaperColumn, PaperSheet
 from pipelines.deliver.report_papers import report_sheet
 from pipelines.deliver.source import Source
-from pipelines.deliver.verification_list import listed_warnings
+from pipelines.deliver.verification_list import Listed
 from pipelines.intake.ledger import append_events, read_events
 
 EVENT = "list_order"
@@ -26,10 +26,11 @@ _NOTE = (
 )
 
 
-def cut_lists(source: Source, county: County) -> pl.DataFrame:
+def cut_lists(listed: Listed) -> pl.DataFrame:
     """The warnings of the townships whose list is cut, in order; no rows where none is."""
-    rows = listed_warnings(source, county).filter(pl.col("kind") == "warning")
-    return rows.filter((~pl.col("is_within")).any().over("township_code"))
+    lists = (listed.of(township) for township in listed.townships())
+    cut = [rows.filter(pl.col("kind") == "warning") for rows in lists if not rows["is_within"].all()]
+    return pl.concat(cut) if cut else pl.DataFrame()
 
 
 def deferred_list(source: Source, options: PaperOptions, cut: pl.DataFrame) -> list[PaperSheet]:
@@ -48,9 +49,11 @@ def deferred_list(source: Source, options: PaperOptions, cut: pl.DataFrame) -> l
     return [report_sheet(source, options, LABEL, columns, rows, title="预警核实顺延名单", measure="户", notes=(_NOTE,))]
 
 
-def record_order(county: County, source: Source) -> bool:
+def record_order(county: County, source: Source, listed: Listed) -> bool:
     """Note in the ledger the order in which the night's lists are cut; returns whether there was anything to note."""
-    cut = cut_lists(source, county)
+    cut = cut_lists(listed)
+    if cut.is_empty():
+        return False
     townships = {
         str(code): {
             "capacity": rows["most"][0],
@@ -64,7 +67,7 @@ def record_order(county: County, source: Source) -> bool:
         "townships": townships,
     }  # fmt: skip
     earlier = [e for e in read_events(county) if e["event"] == EVENT and e["as_of"] == event["as_of"]]
-    if not townships or (earlier and earlier[-1]["townships"] == townships):
+    if earlier and earlier[-1]["townships"] == townships:
         return False
     append_events(county, [event])
     return True

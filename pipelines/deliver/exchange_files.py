@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
-
+from pipelines.deliver.identity import People
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import PaperColumn, PaperSheet
 from pipelines.deliver.report_papers import numbered, report_sheet
@@ -74,13 +73,10 @@ _LISTS = (
 )  # fmt: skip
 
 
-def exchange_lists(
-    source: Source, options: PaperOptions, heads: pl.DataFrame, members: pl.DataFrame
-) -> list[PaperSheet]:
+def exchange_lists(source: Source, options: PaperOptions, people: People) -> list[PaperSheet]:
     """The four lists, each with the number listed and matched on the other side; none where FX is not adopted.
 
-    Ids are on them only where the county allows ids on papers. `heads`: household_no, head_name; `members`:
-    household_no, person_key, person_name, person_id.
+    Ids are on them only where the county allows ids on papers.
     """
     if source.frame("SELECT document FROM raw.county_document WHERE document = 'FX'").is_empty():
         return []
@@ -90,10 +86,11 @@ def exchange_lists(
         rows = source.frame(entry.query).join(places, on="household_no", how="left")
         columns = (*_WHERE, *entry.columns)
         if entry.is_of_persons:
-            rows = rows.unique().join(members, on=["household_no", "person_key"], how="left")
+            rows = people.with_members(rows.unique())
             columns = (*_WHERE, *(_PERSON if options.show_id else _PERSON[:1]), *entry.columns)
-        rows = rows.join(heads.select("household_no", "head_name"), on="household_no", how="left")
-        rows = rows.sort("township_code", "village", "household_no", *(["person_key"] if entry.is_of_persons else []))
+        rows = people.with_heads(rows).sort(
+            "township_code", "village", "household_no", *(["person_key"] if entry.is_of_persons else [])
+        )
         note = f"提供 {rows.height} 条" + (
             f"，比对上 {rows['is_matched'].sum()} 条。" if "is_matched" in rows.columns else "。"
         )

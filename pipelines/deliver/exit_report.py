@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.deliver.identity import People
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import DATE_WIDTH, PaperColumn, PaperSheet
 from pipelines.deliver.report_papers import numbered, report_sheet
@@ -28,13 +29,13 @@ def unmet_words(unmet: pl.Expr) -> pl.Expr:
     return words.str.replace_all(";", "；\n", literal=True)
 
 
-def dynamic_exit(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[PaperSheet]:
+def dynamic_exit(source: Source, options: PaperOptions, people: People) -> list[PaperSheet]:
     """动态退出表: every monitored household with what leaving still wants, and those in their fade-out period."""
     rows = source.frame(
         "SELECT * FROM marts.rpt_dynamic_exit"
         " ORDER BY CASE exit_candidate WHEN 'yes' THEN 1 WHEN 'no' THEN 2 ELSE 3 END, township_code, village, household_no"
     )
-    rows = numbered(rows.join(heads, on="household_no", how="left", maintain_order="left")).with_columns(
+    rows = numbered(people.with_heads(rows)).with_columns(
         verdict=pl.col("exit_candidate").replace(_EXIT_WORDS), unmet=unmet_words(pl.col("unmet"))
     )
     columns = (
@@ -53,10 +54,10 @@ def dynamic_exit(source: Source, options: PaperOptions, heads: pl.DataFrame) -> 
     candidates = rows.filter(pl.col("exit_candidate") == "yes").height
     notes = (f"在册监测对象 {rows.height} 户，符合退出条件 {candidates} 户；退出须按程序经县级审批，本表不代替审批。",)
     sheet = report_sheet(source, options, "动态退出表", columns, rows, title="监测对象动态退出研判表", notes=notes)
-    return [sheet, *_gone(source, options, heads), *_fade_out(source, options, heads)]
+    return [sheet, *_gone(source, options, people), *_fade_out(source, options, people)]
 
 
-def _gone(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[PaperSheet]:
+def _gone(source: Source, options: PaperOptions, people: People) -> list[PaperSheet]:
     """退出停止返贫名单: who left this year or is still watched, whose review lapsed, who is leaving or fell back, and why."""
     rows = source.frame("""
         SELECT states.*, monitored.members, monitored.monitor_class, CASE states.state
@@ -95,12 +96,12 @@ def _gone(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[Pa
         PaperColumn("watched_until", "返贫观察期至", DATE_WIDTH),
         PaperColumn("reason", "原因", 34, "left"),
     )
-    rows = numbered(rows.join(heads, on="household_no", how="left", maintain_order="left"))
+    rows = numbered(people.with_heads(rows))
     title = "监测对象退出、停止和返贫名单"
     return [report_sheet(source, options, "退出停止返贫", columns, rows, title=title)]
 
 
-def _fade_out(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[PaperSheet]:
+def _fade_out(source: Source, options: PaperOptions, people: People) -> list[PaperSheet]:
     """渐退户名单, where a document with a fade-out is adopted."""
     rows = source.frame(
         "SELECT fade.*, place.township, place.village, place.members, document.number FROM marts.fct_fade_out AS fade"
@@ -110,9 +111,7 @@ def _fade_out(source: Source, options: PaperOptions, heads: pl.DataFrame) -> lis
     )
     if rows.is_empty():
         return []
-    rows = numbered(rows.join(heads, on="household_no", how="left", maintain_order="left")).with_columns(
-        pl.col("first_month", "last_month").dt.strftime("%Y年%-m月")
-    )
+    rows = numbered(people.with_heads(rows)).with_columns(pl.col("first_month", "last_month").dt.strftime("%Y年%-m月"))
     columns = (
         PaperColumn("place", "序号", 6),
         PaperColumn("township", "乡镇", 14),

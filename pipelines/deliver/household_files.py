@@ -12,6 +12,7 @@ import polars as pl
 
 from pipelines.deliver.drawing import Drawing
 from pipelines.deliver.household_parts import FACTS, MEMBERS, PARTS, SHOWN_FACTS, Part
+from pipelines.deliver.identity import People
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import cell_text, official_text
 from pipelines.deliver.source import Source
@@ -27,8 +28,7 @@ _TEMPLATE = Path(__file__).with_name("household_file.typ")
 def write_household_files(
     source: Source,
     options: PaperOptions,
-    heads: pl.DataFrame,
-    members: pl.DataFrame,
+    people: People,
     candidate: Path,
     *,
     threads: int,
@@ -36,11 +36,9 @@ def write_household_files(
 ) -> list[tuple[Path, int]]:
     """One PDF per village with households on the monitoring register, those that left it too, under households/; returns the files with their households.
 
-    `heads`: household_no, head_name, phone; `members`: household_no, person_key, person_name. `threads` villages are
-    drawn at a time. Without a Chinese
-    font on the machine none is written, and `progress` says so.
+    `threads` villages are drawn at a time. Without a Chinese font on the machine none is written, and `progress` says so.
     """
-    facts = source.frame(FACTS).join(heads, on="household_no", how="left", maintain_order="left")
+    facts = people.with_heads(source.frame(FACTS))
     if facts.is_empty():
         return []
     try:
@@ -49,14 +47,11 @@ def write_household_files(
         progress(f"一户一档：未制作。{error.message}")
         return []
     parts = {part.name: _grouped(_frame(source, part), part) for part in PARTS}
-    people = source.frame(MEMBERS.query).join(
-        members, on=["household_no", "person_key"], how="left", maintain_order="left"
-    )
-    people = people.select(
+    members = people.with_members(source.frame(MEMBERS.query)).select(
         "household_no", "person_name", "relation", *_sex_and_age(source),
         "health", "labour_ability", "self_care", "is_disabled",
     )  # fmt: skip
-    parts = {MEMBERS.name: _grouped(people, MEMBERS)} | parts
+    parts = {MEMBERS.name: _grouped(members, MEMBERS)} | parts
     common = {
         "county": source.county_name,
         "unit": options.unit,

@@ -1,4 +1,4 @@
-"""Names, phones and ids of the people on D, from the vault: for papers that go to those who must visit."""
+"""Names, phones and ids of the people on the night's papers, from the vault; of nobody else."""
 
 from __future__ import annotations
 
@@ -12,40 +12,73 @@ from pipelines.vault.key_ring import KeyRing
 NO_NAME = "（未登记）"
 
 _HEADS = """
-    SELECT listed.household_no, entry._content, entry._sheet, entry._row
-    FROM intermediate.int_household_at AS listed
+    SELECT wanted.household_no, entry._content, entry._sheet, entry._row
+    FROM wanted
+    JOIN intermediate.int_household_at AS listed ON wanted.household_no = listed.household_no
     JOIN intermediate.int_as_of AS days ON listed.as_of = days.as_of AND days.is_day
     JOIN staging.stg_registry_household AS entry
         ON listed.household_no = entry.household_no AND listed.household_list = entry._period
-    ORDER BY listed.household_no
+    ORDER BY wanted.household_no
 """
 _MEMBERS = """
-    SELECT members.household_no, members.person_key, entry._content, entry._sheet, entry._row
-    FROM intermediate.int_member_at AS members
-    JOIN intermediate.int_as_of AS days ON members.as_of = days.as_of AND days.is_day
-    LEFT JOIN (
+    SELECT wanted.person_key, entry._content, entry._sheet, entry._row
+    FROM wanted
+    JOIN (
         SELECT person_key, _content, _sheet, _row,
             row_number() OVER (PARTITION BY person_key ORDER BY _period DESC, _received_rank DESC, _row DESC) AS newest
         FROM staging.stg_registry_member
-        WHERE _period <= $as_of
-    ) AS entry ON members.person_key = entry.person_key AND entry.newest = 1
-    ORDER BY members.household_no, members.person_key
+        WHERE _period <= $as_of AND person_key IN (SELECT person_key FROM wanted)
+    ) AS entry ON wanted.person_key = entry.person_key AND entry.newest = 1
+    ORDER BY wanted.person_key
 """
 
 
-def head_identities(county: County, source: Source) -> pl.DataFrame:
-    """One row per household on D: household_no, head_name, head_id, phone (null where the list has none)."""
-    return _with_secrets(county, source.frame(_HEADS), "registry_household", ("head_name", "head_id", "phone"))
+class People:
+    """Who stands on a night's papers: a name is taken from the vault when a paper asks for it, and then remembered."""
+
+    def __init__(self, county: County, source: Source) -> None:
+        self._county, self._source = county, source
+        self._heads = _nobody("household_no", "head_name", "head_id", "phone")
+        self._members = _nobody("person_key", "person_name", "person_id")
+
+    def with_heads(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows with head_name, head_id and phone of their household_no's head on D; blank where the list has none."""
+        wanted = rows.select("household_no").unique().join(self._heads, on="household_no", how="anti")
+        if wanted.height:
+            found = self._found(_HEADS, wanted, {})
+            told = _with_secrets(self._county, found, "registry_household", ("head_name", "head_id", "phone"))
+            self._heads = _remembered(self._heads, wanted, told)
+        return rows.join(self._heads, on="household_no", how="left", maintain_order="left")
+
+    def with_members(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows with person_name and person_id of their person_key.
+
+        The name is that of the newest member list by D that has the person; （未登记） for one that no list names.
+        """
+        wanted = rows.select("person_key").drop_nulls().unique().join(self._members, on="person_key", how="anti")
+        if wanted.height:
+            found = self._found(_MEMBERS, wanted, {"as_of": self._source.as_of})
+            told = _with_secrets(self._county, found, "registry_member", ("person_name", "person_id"))
+            known = _remembered(self._members, wanted, told)
+            self._members = known.with_columns(pl.col("person_name").fill_null(NO_NAME))
+        return rows.join(self._members, on="person_key", how="left", maintain_order="left")
+
+    def _found(self, query: str, wanted: pl.DataFrame, parameters: dict[str, object]) -> pl.DataFrame:
+        """The rows of a query over the table `wanted`."""
+        self._source.connection.register("wanted", wanted.to_arrow())
+        try:
+            return self._source.frame(query, parameters)
+        finally:
+            self._source.connection.unregister("wanted")
 
 
-def member_identities(county: County, source: Source) -> pl.DataFrame:
-    """One row per member on D: household_no, person_key, person_name, person_id.
+def _nobody(*columns: str) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(columns, pl.String()))
 
-    The name is that of the newest member list by D that has the person; （未登记） for one that no list names.
-    """
-    rows = source.frame(_MEMBERS, {"as_of": source.as_of})
-    named = _with_secrets(county, rows, "registry_member", ("person_name", "person_id"))
-    return named.with_columns(pl.col("person_name").fill_null(NO_NAME))
+
+def _remembered(known: pl.DataFrame, wanted: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Who was known, and who was wanted with what was told of them."""
+    return pl.concat([known, wanted.join(told, on=wanted.columns, how="left").select(known.columns)])
 
 
 def _with_secrets(county: County, rows: pl.DataFrame, form: str, columns: tuple[str, ...]) -> pl.DataFrame:

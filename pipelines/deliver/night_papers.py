@@ -16,7 +16,7 @@ from pipelines.deliver.exchange_files import exchange_lists
 from pipelines.deliver.exit_report import dynamic_exit
 from pipelines.deliver.household_files import LABEL as FILES_LABEL
 from pipelines.deliver.household_files import write_household_files
-from pipelines.deliver.identity import head_identities, member_identities
+from pipelines.deliver.identity import People
 from pipelines.deliver.intake_papers import IDENTITY_LABEL, QUALITY_LABEL, data_quality_page, identity_sheets
 from pipelines.deliver.issued import record_issued, warnings_event
 from pipelines.deliver.options import PaperOptions, read_options
@@ -31,7 +31,7 @@ from pipelines.deliver.report_papers import monitoring_scale
 from pipelines.deliver.sent import FEED, OUTSIDE, feed_rows, has_feed, is_due, record_sent
 from pipelines.deliver.source import Source, open_source
 from pipelines.deliver.under_way import OBSERVATION_LABEL, PROCEDURE_LABEL, observation_list, procedure_progress
-from pipelines.deliver.verification_list import LABEL, safe_name, write_lists
+from pipelines.deliver.verification_list import LABEL, Listed, safe_name, write_lists
 from pipelines.deliver.workbook import workbook_bytes, write_file
 from pipelines.errors import MistakeError
 from pipelines.explain.cjk_font import chinese_family
@@ -87,7 +87,7 @@ def hand_out(build: Path, county: County, settings: Settings) -> None:
     """
     with open_source(build, settings) as source:
         record_issued(county, warnings_event(source))
-        record_order(county, source)
+        record_order(county, source, Listed(source, People(county, source)))
         record_visits(county, visits_event(source))
         if has_feed(source) and is_due(source, FEED):
             record_sent(county, source, FEED, feed_rows(source))
@@ -96,35 +96,35 @@ def hand_out(build: Path, county: County, settings: Settings) -> None:
 
 
 class _NightPapers:
-    """The papers of one night, `threads` of them drawn at a time; names are read from the vault once."""
+    """The papers of one night, `threads` of them drawn at a time; names come from the vault as they are needed."""
 
     def __init__(self, source: Source, county: County, options: PaperOptions, candidate: Path, threads: int) -> None:
         self._source, self._county, self._options, self._candidate = source, county, options, candidate
         self._threads = threads
-        self._heads = head_identities(county, source).select("household_no", "head_name", "phone")
-        self._members = member_identities(county, source)
+        self._people = People(county, source)
+        self._listed = Listed(source, self._people)
 
     def lists(self) -> list[Delivered]:
         """The townships' verification lists."""
-        written = write_lists(self._source, self._county, self._options, self._candidate)
+        written = write_lists(self._listed, self._county, self._options, self._candidate, self._threads)
         return [self._delivered(file, LABEL, rows) for file, rows in written]
 
     def reports(self, progress: Progress) -> list[Delivered]:
         """The county's own reports, and one for each department with anything to do: a workbook and its print."""
-        source, options, heads = self._source, self._options, self._heads
+        source, options, people = self._source, self._options, self._people
         reports: dict[str, list[PaperSheet]] = {
             "监测规模表": monitoring_scale(source, options),
             "监测规模表（对外）": [outside_scale(source, options)] if is_due(source, OUTSIDE) else [],
-            "动态退出表": dynamic_exit(source, options, heads),
+            "动态退出表": dynamic_exit(source, options, people),
             "信息交换": exchange_sheets(source, options),
         }
-        reports[DEFERRED_LABEL] = deferred_list(source, options, cut_lists(source, self._county))
-        reports[EXCHANGE_LABEL] = exchange_lists(source, options, heads, self._members)
-        reports |= {form.label: [county_sheet(source, options, form, heads)] for form in COUNTY_FORMS}
-        reports[PROCEDURE_LABEL] = procedure_progress(source, options, heads)
-        reports[OBSERVATION_LABEL] = observation_list(source, options, heads)
-        reports[EFFECT_LABEL] = quarterly_effect(source, options, heads)
-        tasks = task_sheets(source, options, heads, self._members)
+        reports[DEFERRED_LABEL] = deferred_list(source, options, cut_lists(self._listed))
+        reports[EXCHANGE_LABEL] = exchange_lists(source, options, people)
+        reports |= {form.label: [county_sheet(source, options, form, people)] for form in COUNTY_FORMS}
+        reports[PROCEDURE_LABEL] = procedure_progress(source, options, people)
+        reports[OBSERVATION_LABEL] = observation_list(source, options, people)
+        reports[EFFECT_LABEL] = quarterly_effect(source, options, people)
+        tasks = task_sheets(source, options, people)
         reports |= {f"部门清单-{safe_name(department)}": sheets for department, sheets in tasks.items()}
         printer = self._printer(progress)
 
@@ -136,7 +136,7 @@ class _NightPapers:
 
     def postings(self, progress: Progress) -> list[Delivered]:
         """What villages post."""
-        written = write_postings(self._source, self._options, self._heads, self._candidate, progress)
+        written = write_postings(self._source, self._options, self._people, self._candidate, progress)
         return [self._delivered(file, label, rows) for file, label, rows in written]
 
     def household_files(self, progress: Progress) -> list[Delivered]:
@@ -144,8 +144,7 @@ class _NightPapers:
         written = write_household_files(
             self._source,
             self._options,
-            self._heads,
-            self._members,
+            self._people,
             self._candidate,
             threads=self._threads,
             progress=progress,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.deliver.identity import NO_NAME
+from pipelines.deliver.identity import NO_NAME, People
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import PaperColumn, PaperSheet, cell_text
 from pipelines.deliver.posting_scan import forbidden, surname_only
@@ -26,16 +26,16 @@ _PROFILES = {"board": _BOARD, "web": _WEB}
 
 
 def write_postings(
-    source: Source, options: PaperOptions, heads: pl.DataFrame, candidate: Path, progress: Callable[[str], None]
+    source: Source, options: PaperOptions, people: People, candidate: Path, progress: Callable[[str], None]
 ) -> list[tuple[Path, str, int]]:
     """Two workbooks per village under postings/board and postings/web; returns file, label and rows.
 
     The board shows the head's full name and the household's size, for neighbours to object; the web the surname
-    only. `heads`: household_no, head_name. A posting with anything forbidden in a cell is not written, and
+    only. A posting with anything forbidden in a cell is not written, and
     `progress` is told which and what kind of thing.
     """
     rows = source.frame("SELECT * FROM marts.rpt_posting ORDER BY region_code, matter, household_no")
-    rows = rows.join(heads, on="household_no", how="left", maintain_order="left")
+    rows = people.with_heads(rows)
     written = []
     for (code,), part in rows.partition_by("region_code", as_dict=True, maintain_order=True).items():
         township, village = (safe_name(str(part[name][0] or "")) for name in ("township", "village"))

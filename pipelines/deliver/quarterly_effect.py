@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import polars as pl
-
+from pipelines.deliver.identity import People
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import PaperChart, PaperColumn, PaperSheet
 from pipelines.deliver.report_forms import ReportForm, county_sheet
@@ -77,13 +76,10 @@ _BY_HOUSEHOLD = ReportForm(
 )  # fmt: skip
 
 
-def quarterly_effect(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[PaperSheet]:
-    """By township, by quarter and by household; nothing where no monitored household has a whole surveyed quarter.
-
-    `heads`: household_no, head_name.
-    """
+def quarterly_effect(source: Source, options: PaperOptions, people: People) -> list[PaperSheet]:
+    """By township, by quarter and by household; nothing where no monitored household has a whole surveyed quarter."""
     found = source.frame(_NAME)
     if found.is_empty():
         return []
     forms = [replace(form, title=f"{found['name'][0]}{form.title}") for form in (_BY_TOWNSHIP, _BY_HOUSEHOLD)]
-    return [county_sheet(source, options, form, heads) for form in (forms[0], _BY_QUARTER, forms[1])]
+    return [county_sheet(source, options, form, people) for form in (forms[0], _BY_QUARTER, forms[1])]

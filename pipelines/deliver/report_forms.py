@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.deliver.identity import People
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import DATE_WIDTH, PaperChart, PaperColumn, PaperSheet, official_text
 from pipelines.deliver.report_papers import numbered, report_sheet
@@ -210,11 +211,11 @@ _EXCHANGE_COLUMNS = (
 )  # fmt: skip
 
 
-def county_sheet(source: Source, options: PaperOptions, form: ReportForm, heads: pl.DataFrame) -> PaperSheet:
-    """One of the county's forms, filled in. `heads`: household_no, head_name."""
+def county_sheet(source: Source, options: PaperOptions, form: ReportForm, people: People) -> PaperSheet:
+    """One of the county's forms, filled in."""
     rows = source.frame(form.query)
     if "household_no" in rows.columns:
-        rows = rows.join(heads, on="household_no", how="left", maintain_order="left")
+        rows = people.with_heads(rows)
     return _sheet(source, options, form, numbered(rows))
 
 
@@ -230,23 +231,14 @@ def _sheet(source: Source, options: PaperOptions, form: ReportForm, rows: pl.Dat
     )  # fmt: skip
 
 
-def task_sheets(
-    source: Source, options: PaperOptions, heads: pl.DataFrame, members: pl.DataFrame
-) -> dict[str, list[PaperSheet]]:
-    """For each responsible department its findings to act on, one sheet a kind.
-
-    `heads`: household_no, head_name; `members`: household_no, person_key, person_name.
-    """
+def task_sheets(source: Source, options: PaperOptions, people: People) -> dict[str, list[PaperSheet]]:
+    """For each responsible department its findings to act on, one sheet a kind."""
     rows = source.frame(
         "SELECT task.* REPLACE (CASE WHEN task.rule_id = 'gap_tr_refer' THEN 'referral' ELSE task.kind END AS kind), document.number"
         " FROM marts.rpt_department_task AS task LEFT JOIN policy.document AS document ON task.document = document.document"
         " ORDER BY department, kind, township_code NULLS FIRST, village, household_no, subject, person_key, evidence"
     )
-    rows = rows.join(heads, on="household_no", how="left", maintain_order="left").join(
-        members.select("household_no", "person_key", "person_name"),
-        on=["household_no", "person_key"], how="left", maintain_order="left",
-    )  # fmt: skip
-    rows = rows.with_columns(
+    rows = people.with_members(people.with_heads(rows)).with_columns(
         evidence=official_text(pl.col("evidence")), department=pl.col("department").fill_null("乡镇")
     )
     papers: dict[str, list[PaperSheet]] = {}

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from pipelines.deliver.identity import People
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import DATE_WIDTH, PaperColumn, PaperSheet, official_text
 from pipelines.deliver.report_forms import ReportForm, county_sheet
@@ -65,15 +66,15 @@ _OBSERVATION = ReportForm(
 )  # fmt: skip
 
 
-def procedure_progress(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[PaperSheet]:
+def procedure_progress(source: Source, options: PaperOptions, people: People) -> list[PaperSheet]:
     """程序进度表: every open case with its step, days in it and faults; nothing where no case is open."""
-    sheet = county_sheet(source, options, _PROCEDURE, heads)
+    sheet = county_sheet(source, options, _PROCEDURE, people)
     return [_official(sheet, "notice")] if not sheet.rows.is_empty() else []
 
 
-def observation_list(source: Source, options: PaperOptions, heads: pl.DataFrame) -> list[PaperSheet]:
+def observation_list(source: Source, options: PaperOptions, people: People) -> list[PaperSheet]:
     """预备名单: who is near difficulty, what moved since the last month end, and what would tip the household over."""
-    sheet = county_sheet(source, options, _OBSERVATION, heads)
+    sheet = county_sheet(source, options, _OBSERVATION, people)
     return [_official(sheet, "changes", "monthly_per_capita")] if not sheet.rows.is_empty() else []
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 
 from expectations.contract import load_contract
 from pipelines.county import County
-from pipelines.deliver.identity import NO_NAME, head_identities
+from pipelines.deliver.identity import NO_NAME, People
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import PaperColumn, PaperSheet, cell_text, official_text
 from pipelines.deliver.signature import IDENTITY_COLUMNS, IDENTITY_HEADERS, ListIdentity, county_list_key, row_sign
@@ -30,7 +32,8 @@ _ENTRY_HINTS = {
     "per_capita_income": "核实到的近12个月人均可支配收入（元），未核到可不填",
 }
 _LISTED = """
-    SELECT list.*, helper.helper, visit.visitor, capacity.most
+    CREATE TEMP TABLE listed AS
+    SELECT list.*, helper.helper, visit.visitor, capacity.most, scored.score
     FROM (
         SELECT * FROM marts.rpt_verification_list
         UNION ALL BY NAME
@@ -51,25 +54,77 @@ _LISTED = """
         FROM intermediate.int_parameter_at
         WHERE as_of = $as_of AND clause = 'warning' AND parameter = 'township_capacity'
     ) AS capacity ON list.region_code = capacity.region_code
+    LEFT JOIN (
+        SELECT household_no, max(score) AS score FROM marts.fct_risk_score GROUP BY household_no
+    ) AS scored ON list.household_no = scored.household_no
 """
+_TOWNSHIPS = "SELECT DISTINCT township_code FROM listed ORDER BY township_code"
 
 
-def write_lists(source: Source, county: County, options: PaperOptions, candidate: Path) -> list[tuple[Path, int]]:
-    """One workbook per township with anything to verify, under townships/; returns the files with their rows."""
-    key = county_list_key(county)
-    written = []
-    for (code,), rows in sorted(listed_warnings(source, county).partition_by("township_code", as_dict=True).items()):
-        if not rows["is_within"].any():
-            continue  # its capacity leaves room for nobody
-        township = str(rows["township"].max() or code)
+class Listed:
+    """The warnings to be verified and the visits to be made of one night, a township at a time.
+
+    DuckDB holds them, spilling where it must; only the township asked for is read. source: of the night.
+    """
+
+    def __init__(self, source: Source, people: People) -> None:
+        self.source, self._people = source, people
+        source.connection.execute(_LISTED, {"as_of": source.as_of})
+        people.with_heads(
+            source.frame("SELECT DISTINCT household_no FROM listed")
+        )  # all at once: the vault's files are large
+        self._told = source.frame("SELECT told AS scorer_told FROM marts.fct_risk_run")
+
+    def townships(self) -> list[str]:
+        """Codes of the townships with anything to verify or visit, in order."""
+        codes: list[str] = self.source.frame(_TOWNSHIPS)["township_code"].to_list()
+        return codes
+
+    def of(self, township: str) -> pl.DataFrame:
+        """A township's rows in the order of its list, with the printed texts and `is_within`.
+
+        The order is deadline, severity, risk score, household number; beyond the township's capacity (a parameter, for
+        warnings only) `is_within` is false, and the warning waits for a place on a later list.
+        """
+        rows = self.source.frame("SELECT * FROM listed WHERE township_code = $township", {"township": township})
+        rows = self._people.with_heads(rows).join(self._told, how="cross").sort(
+            "kind", "due_on", "severity", "score", "household_no", descending=[True, False, False, True, False], nulls_last=True,
+        )  # fmt: skip
+        place = pl.int_range(1, pl.len() + 1).over("kind")
+        is_within = (pl.col("kind") != "warning") | pl.col("most").is_null() | (place <= pl.col("most"))
+        return rows.with_columns(is_within=is_within, place=place).with_columns(*_printed_texts())
+
+
+def write_lists(
+    listed: Listed, county: County, options: PaperOptions, candidate: Path, threads: int
+) -> list[tuple[Path, int]]:
+    """One workbook per township with anything to verify, under townships/; returns the files with their rows.
+
+    `threads` townships are drawn at a time, and no others' rows are held.
+    """
+    key, source = county_list_key(county), listed.source
+
+    def write(rows: pl.DataFrame) -> tuple[Path, int]:
+        code, township = rows.select("township_code", pl.coalesce(pl.col("township").max(), "township_code")).row(0)
         target = candidate / "townships" / f"{code}-{safe_name(township)}" / list_name(source, township)
         write_file(target, list_workbook(source, key, rows, options))
-        written.append((target, rows.filter("is_within").height))
+        return target, rows.filter("is_within").height
+
+    written: list[tuple[Path, int]] = []
+    with ThreadPoolExecutor(threads) as pool:
+        for batch in _batches(listed.townships(), threads):
+            rows = [listed.of(township) for township in batch]
+            written += pool.map(write, [part for part in rows if part["is_within"].any()])  # else room for nobody
     return written
 
 
+def _batches(codes: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(codes), size):
+        yield codes[start : start + size]
+
+
 def list_workbook(source: Source, key: bytes, rows: pl.DataFrame, options: PaperOptions) -> bytes:
-    """One township's workbook; `rows` are its part of `listed_warnings`, `key` that of list signatures."""
+    """One township's workbook; `rows` are its part of `Listed`, `key` that of list signatures."""
     code, township = rows.select("township_code", pl.coalesce(pl.col("township").max(), "township_code")).row(0)
     within = rows.filter("is_within")
     listed = ListIdentity(source.county_region, code, source.as_of, within.height)
@@ -85,29 +140,6 @@ def list_name(source: Source, township: str) -> str:
 def safe_name(name: str) -> str:
     """A name from the data as part of a file name: letters, digits and Chinese characters only."""
     return re.sub(r"[^\w（）]+", "", name)[:40] or "未命名"
-
-
-def listed_warnings(source: Source, county: County) -> pl.DataFrame:
-    """Every warning to be verified and every visit to be made, in the order of the lists, with the printed texts and `is_within`.
-
-    The order is deadline, severity, risk score, household number; beyond a township's capacity (a parameter, for
-    warnings only) `is_within` is false, and the warning waits for a place on a later list.
-    """
-    rows = source.frame(_LISTED, {"as_of": source.as_of}).join(
-        head_identities(county, source), on="household_no", how="left", maintain_order="left"
-    )
-    scores = source.frame("SELECT household_no, max(score) AS score FROM marts.fct_risk_score GROUP BY household_no")
-    told = source.frame("SELECT told AS scorer_told FROM marts.fct_risk_run")
-    rows = rows.join(scores, on="household_no", how="left").join(told, how="cross")
-    rows = rows.sort(
-        "township_code", "kind", "due_on", "severity", "score", "household_no",
-        descending=[False, True, False, False, True, False], nulls_last=True,
-    )  # fmt: skip
-    is_warning = pl.col("kind") == "warning"
-    place = pl.int_range(1, pl.len() + 1).over("township_code", "kind")
-    return rows.with_columns(
-        is_within=~is_warning | pl.col("most").is_null() | (place <= pl.col("most")), place=place
-    ).with_columns(*_printed_texts())
 
 
 def _printed_texts() -> list[pl.Expr]:
