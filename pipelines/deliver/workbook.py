@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,7 @@ BODY_POINTS = 10.5
 _PLAIN_STRINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _YELLOW, _GREY = "#FFF2CC", "#F2F2F2"
 _UNIT_PIXELS, _CHART_LINES, _CHART_LINE_PIXELS = 7, 14, 24
+_MOST_ROWS = 1_000_000  # on one sheet; Excel's own limit is 1,048,576 lines, and what is beyond would be lost
 _SHARES = (0.42, 0.75)  # of the width: where the second and third text of the line under the title begin
 
 
@@ -39,7 +41,8 @@ def workbook_bytes(
     book.set_properties({"title": sheets[0].title, "created": created, "comments": sheets[0].origin})
     draw = _Drawing(book)
     for sheet in sheets:
-        draw.sheet(sheet, protect=protect)
+        for part in _parts(sheet):
+            draw.sheet(part, protect=protect)
     if meta is not None:
         hidden = book.add_worksheet(META_SHEET)
         for line, cells in enumerate(meta):
@@ -54,6 +57,23 @@ def workbook_bytes(
     locked = io.BytesIO()
     msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(plain)).encrypt(password, locked)
     return locked.getvalue()
+
+
+def _parts(sheet: PaperSheet) -> list[PaperSheet]:
+    """The sheet, or one for every so many rows where it is too long for one; the last has the totals."""
+    if sheet.rows.height <= _MOST_ROWS:
+        return [sheet]
+    slices = list(sheet.rows.iter_slices(_MOST_ROWS))
+    return [
+        replace(
+            sheet,
+            name=f"{sheet.name[:24]}（{place}）",
+            title=f"{sheet.title}（共{len(slices)}张之{place}）",
+            rows=rows,
+            totals=sheet.totals if place == len(slices) else {},
+        )
+        for place, rows in enumerate(slices, start=1)
+    ]
 
 
 def _number_format(value: Any) -> str:  # noqa: ANN401 - any value of a frame

@@ -16,6 +16,7 @@ from pipelines.warehouse.sql import Name, Text, Typed, statement
 
 MARTS = "marts"
 HOUSEHOLD = "household_no"
+_BYTES_PER_HOUSEHOLD = 60_000  # of memory while a view over every row of a household is worked out and sorted; measured
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,16 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Table:
-    """One table or view: the model's comment, its columns in order, and its primary key, which may be empty."""
+    """One table or view: the model's comment, its columns in order, and its primary key, which may be empty.
+
+    A view is worked out here, for a range of households at a time: see `in_slice` of the models.
+    """
 
     name: str
     comment: str | None
     columns: list[_Column]
     key: list[str]
+    is_view: bool
 
     @property
     def order(self) -> list[str]:
@@ -74,7 +79,8 @@ def write_analyst_file(build: Path, target: Path, spill: Path, settings: Setting
             _make_table(connection, table)
         connection.execute("COMMIT")
         for table in tables:
-            _fill_table(connection, table)
+            for part in _slices(connection) if table.is_view else [None]:
+                _fill_table(connection, table, part)
         connection.execute("USE release")
         connection.execute("BEGIN")
         connection.execute("CREATE SCHEMA marts")
@@ -115,14 +121,12 @@ def _tables(
     The catalogue is asked once for all of them: each question works out the columns of every view of the file anew.
     """
     place = {"database": database, "schema": schema}
-    comments: dict[str, str | None] = dict(
-        connection.execute(
-            "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = $database AND schema_name = $schema"
-            " UNION ALL SELECT view_name, comment FROM duckdb_views()"
-            " WHERE $views AND database_name = $database AND schema_name = $schema",
-            place | {"views": with_views},
-        ).fetchall()
-    )
+    found = connection.execute(
+        "SELECT table_name, comment, false FROM duckdb_tables() WHERE database_name = $database AND schema_name = $schema"
+        " UNION ALL SELECT view_name, comment, true FROM duckdb_views()"
+        " WHERE $views AND database_name = $database AND schema_name = $schema ORDER BY 1",
+        place | {"views": with_views},
+    ).fetchall()
     keys: dict[str, list[str]] = dict(
         connection.execute(
             "SELECT table_name, constraint_column_names FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
@@ -130,7 +134,7 @@ def _tables(
             place,
         ).fetchall()
     )
-    columns: dict[str, list[_Column]] = {name: [] for name in sorted(comments)}
+    columns: dict[str, list[_Column]] = {name: [] for name, *_ in found}
     for name, *column in connection.execute(
         "SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns()"
         " WHERE database_name = $database AND schema_name = $schema ORDER BY table_name, column_index",
@@ -138,7 +142,7 @@ def _tables(
     ).fetchall():
         if name in columns:
             columns[name].append(_Column(*column))
-    return [_Table(name, comments[name], told, list(keys.get(name, []))) for name, told in columns.items()]
+    return [_Table(name, comment, columns[name], list(keys.get(name, [])), is_view) for name, comment, is_view in found]
 
 
 def _make_table(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
@@ -156,12 +160,27 @@ def _make_table(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
         connection.execute(statement("COMMENT ON TABLE {target} IS {text}", target=target, text=Text(table.comment)))
 
 
-def _fill_table(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
-    """The rows of a mart, in order."""
+def _slices(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int] | None]:
+    """Ranges of household_id, in the order of the households, each no larger than memory holds; None where that is all."""
+    number, last = connection.execute(
+        "SELECT CAST(ceil(count(*) * $bytes / parse_formatted_bytes(current_setting('memory_limit'))) AS INTEGER),"
+        " max(household_id) FROM build.intermediate.int_household_at",
+        {"bytes": _BYTES_PER_HOUSEHOLD},
+    ).fetchall()[0]
+    if number < 2:
+        return [None]
+    return [(last * place // number + 1, last * (place + 1) // number) for place in range(number)]
+
+
+def _fill_table(connection: duckdb.DuckDBPyConnection, table: _Table, part: tuple[int, int] | None) -> None:
+    """The rows of a mart, in order; of a view only those of the range of households, if one is given."""
+    if part:
+        connection.execute(f"SET VARIABLE first_household = {part[0]}; SET VARIABLE last_household = {part[1]}")
     insert = "INSERT INTO {target} SELECT * FROM {source} ORDER BY {order}"
     source, target = Name("build", MARTS, table.name), Name("release", "main", table.name)
     order = [Name(column) for column in table.order]
     connection.execute(statement(insert, target=target, source=source, order=order))
+    connection.execute("RESET VARIABLE first_household; RESET VARIABLE last_household")
 
 
 def _add_views(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:

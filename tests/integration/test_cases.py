@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -18,7 +19,8 @@ import yaml
 
 from pipelines.county import County
 from pipelines.intake.receive import receive
-from pipelines.settings import PROJECT
+from pipelines.settings import PROJECT, Settings
+from pipelines.warehouse import extract
 from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.load import load_raw
 from tests.integration.case_county import all_case_files, built, run_models, workshop
@@ -141,6 +143,23 @@ def test_quarters_are_the_same_when_worked_out_for_a_part_of_the_households_at_a
             assert _quarters(connection) == rows
     finally:
         warehouse.unlink()
+
+
+def test_published_views_are_the_same_when_worked_out_for_a_part_of_the_households_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A view among the marts that forgot its slice would hand out every row once for each of them."""
+    warehouse, settings = workshop() / "warehouse.duckdb", replace(Settings.from_environment(), memory_limit="2GB")
+    shutil.copyfile(built("fx"), warehouse)
+    try:
+        run_models(warehouse, workshop(), ("+fct_income_source",))
+        whole = extract.write_analyst_file(warehouse, tmp_path / "whole.duckdb", tmp_path / "spill", settings)
+        monkeypatch.setattr(extract, "_BYTES_PER_HOUSEHOLD", 3 * 10**9)  # a slice for every household, or two
+        parts = extract.write_analyst_file(warehouse, tmp_path / "parts.duckdb", tmp_path / "spill", settings)
+    finally:
+        warehouse.unlink()
+    assert whole["fct_income_source"].rows
+    assert parts == whole
 
 
 def _quarters(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:

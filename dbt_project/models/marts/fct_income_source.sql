@@ -15,7 +15,7 @@ with side as (
         quarters.is_tekun_paid
     from {{ ref('int_income_quarter') }} as quarters
     inner join {{ ref('int_published_household') }} as published on quarters.household_id = published.household_id
-    where quarters.income_window = 'current'
+    where quarters.income_window = 'current' and {{ in_slice('quarters.household_id') }}
 ),
 
 excluded_kind as (
@@ -94,7 +94,8 @@ job_cost as (
                 order by cast(amounts.value as decimal(18, 2)) desc, jobs._receipt asc nulls last, jobs._sheet asc nulls first, jobs._row asc nulls last
             ) as choice
         from {{ ref('stg_employment') }} as jobs
-        inner join {{ ref('int_member_at') }} as members on jobs.person_key = members.person_key
+        inner join {{ ref('int_member_at') }} as members
+            on jobs.person_key = members.person_key and {{ in_slice('members.household_id') }}
         inner join {{ ref('int_published_household') }} as published
             on members.as_of = published.as_of and members.household_no = published.household_no
         inner join {{ ref('int_parameter_at') }} as amounts
@@ -129,7 +130,8 @@ recorded as (
         union all
         select * from job_cost
     ) as records
-    inner join {{ ref('int_member_at') }} as members on records.person_key = members.person_key
+    inner join {{ ref('int_member_at') }} as members
+        on records.person_key = members.person_key and {{ in_slice('members.household_id') }}
     inner join {{ ref('int_window_month') }} as windows
         on members.as_of = windows.as_of and windows.income_window = 'current' and records.month = windows.month
     where records.amount_fen is not null
@@ -141,7 +143,8 @@ recorded as (
         greatest(coalesce(losses.loss_fen, 0) - coalesce(losses.compensation_fen, 0), 0) as amount_fen,
         losses._receipt, losses._sheet, losses._row
     from {{ ref('stg_disaster_loss') }} as losses
-    inner join {{ ref('int_household_at') }} as households on losses.household_no = households.household_no
+    inner join {{ ref('int_household_at') }} as households
+        on losses.household_no = households.household_no and {{ in_slice('households.household_id') }}
     inner join {{ ref('int_window_month') }} as windows
         on households.as_of = windows.as_of
             and windows.income_window = 'current'

@@ -135,3 +135,14 @@ def test_an_empty_paper_says_so():
     empty = replace(_paper([]), lines=())
     page = openpyxl.load_workbook(io.BytesIO(workbook_bytes([empty]))).worksheets[0]
     assert page.cell(4, 1).value == "本期无"
+
+
+def test_rows_beyond_what_one_sheet_holds_stand_on_further_ones(monkeypatch):
+    monkeypatch.setattr("pipelines.deliver.workbook._MOST_ROWS", 3)
+    paper = replace(_paper([f"第{place}户" for place in range(7)]), totals={"text": "合计"})
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes([paper])))
+    assert book.sheetnames == ["表（1）", "表（2）", "表（3）"]
+    shown = [[row[0].value for row in page.iter_rows(min_row=5)] for page in book.worksheets]
+    assert [cell for page in shown for cell in page if str(cell).endswith("户")] == paper.rows["text"].to_list()
+    assert [("合计" in page) for page in shown] == [False, False, True]
+    assert book.worksheets[1].cell(1, 1).value == "=题目（共3张之2）"
