@@ -175,7 +175,8 @@ def _slices(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int] | Non
 def _fill_table(connection: duckdb.DuckDBPyConnection, table: _Table, part: tuple[int, int] | None) -> None:
     """The rows of a mart, in order; of a view only those of the range of households, if one is given."""
     if part:
-        connection.execute(f"SET VARIABLE first_household = {part[0]}; SET VARIABLE last_household = {part[1]}")
+        connection.execute("SET VARIABLE first_household = $1", [part[0]])
+        connection.execute("SET VARIABLE last_household = $1", [part[1]])
     insert = "INSERT INTO {target} SELECT * FROM {source} ORDER BY {order}"
     source, target = Name("build", MARTS, table.name), Name("release", "main", table.name)
     order = [Name(column) for column in table.order]

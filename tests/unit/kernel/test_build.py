@@ -25,6 +25,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Settings]:
     settings = tiny_settings(
         folder / "dbt",
         rpt_view="{{ config(materialized='view') }} select 1 as n",
+        int_household_at="{{ config(schema='intermediate') }} select 12 as household_id",
         failing="{{ config(schema='intermediate') }} select cast(null as varchar) as household_no",
     )
     (folder / "dbt" / "models" / "failing.yml").write_text(
