@@ -41,14 +41,15 @@ class People:
         self._heads = _nobody("household_no", "head_name", "head_id", "phone")
         self._members = _nobody("person_key", "person_name", "person_id")
 
-    def with_heads(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The rows with head_name, head_id and phone of their household_no's head on D; blank where the list has none."""
-        wanted = rows.select("household_no").unique().join(self._heads, on="household_no", how="anti")
+    def with_heads(self, rows: pl.DataFrame, *more: str) -> pl.DataFrame:
+        """The rows with head_name, phone and, if asked for, head_id of their household_no's head on D; blank where the list has none."""
+        wanted = rows.select("household_no").drop_nulls().unique().join(self._heads, on="household_no", how="anti")
         if wanted.height:
             found = self._found(_HEADS, wanted, {})
             told = _with_secrets(self._county, found, "registry_household", ("head_name", "head_id", "phone"))
             self._heads = _remembered(self._heads, wanted, told)
-        return rows.join(self._heads, on="household_no", how="left", maintain_order="left")
+        heads = self._heads.select("household_no", "head_name", "phone", *more)
+        return rows.join(heads, on="household_no", how="left", maintain_order="left")
 
     def with_members(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows with person_name and person_id of their person_key.

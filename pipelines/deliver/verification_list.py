@@ -87,7 +87,7 @@ class Listed:
         warnings only) `is_within` is false, and the warning waits for a place on a later list.
         """
         rows = self.source.frame("SELECT * FROM listed WHERE township_code = $township", {"township": township})
-        rows = self._people.with_heads(rows).join(self._told, how="cross").sort(
+        rows = self._people.with_heads(rows, "head_id").join(self._told, how="cross").sort(
             "kind", "due_on", "severity", "score", "household_no", descending=[True, False, False, True, False], nulls_last=True,
         )  # fmt: skip
         place = pl.int_range(1, pl.len() + 1).over("kind")
