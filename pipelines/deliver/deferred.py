@@ -11,11 +11,12 @@ from typing import Any
 import polars as pl
 
 from pipelines.county import County
+from pipelines.deliver.identity import People
 from pipelines.deliver.options import PaperOptions
 from pipelines.deliver.paper import DATE_WIDTH, PaperColumn, PaperSheet
 from pipelines.deliver.report_papers import report_sheet
 from pipelines.deliver.source import Source
-from pipelines.deliver.verification_list import Listed
+from pipelines.deliver.verification_list import Listed, printed_rows
 from pipelines.intake.ledger import append_events, read_events
 
 EVENT = "list_order"
@@ -27,17 +28,17 @@ _NOTE = (
 
 
 def cut_lists(listed: Listed) -> pl.DataFrame:
-    """The warnings of the townships whose list is cut, in order; no rows where none is."""
+    """The warnings of the townships whose list is cut, in order and without names; no rows where none is."""
     lists = (listed.of(township) for township in listed.townships())
     cut = [rows.filter(pl.col("kind") == "warning") for rows in lists if not rows["is_within"].all()]
     return pl.concat(cut) if cut else pl.DataFrame()
 
 
-def deferred_list(source: Source, options: PaperOptions, cut: pl.DataFrame) -> list[PaperSheet]:
+def deferred_list(source: Source, options: PaperOptions, people: People, cut: pl.DataFrame) -> list[PaperSheet]:
     """预警顺延名单: of each township whose list is cut, every warning in order, with what became of it."""
     if cut.is_empty():
         return []
-    rows = cut.with_columns(
+    rows = printed_rows(cut, people).with_columns(
         became=pl.when("is_within").then(pl.lit("本期下发")).otherwise(pl.lit("顺延")), score=pl.col("score").round(4)
     )
     columns = (

@@ -87,7 +87,7 @@ def hand_out(build: Path, county: County, settings: Settings) -> None:
     """
     with open_source(build, settings) as source:
         record_issued(county, warnings_event(source))
-        record_order(county, source, Listed(source, People(county, source)))
+        record_order(county, source, Listed(source))
         record_visits(county, visits_event(source))
         if has_feed(source) and is_due(source, FEED):
             record_sent(county, source, FEED, feed_rows(source))
@@ -102,11 +102,13 @@ class _NightPapers:
         self._source, self._county, self._options, self._candidate = source, county, options, candidate
         self._threads = threads
         self._people = People(county, source)
-        self._listed = Listed(source, self._people)
+        self._listed = Listed(source)
 
     def lists(self) -> list[Delivered]:
         """The townships' verification lists."""
-        written = write_lists(self._listed, self._county, self._options, self._candidate, self._threads)
+        written = write_lists(
+            self._listed, self._people, self._county, self._options, self._candidate, threads=self._threads
+        )
         return [self._delivered(file, LABEL, rows) for file, rows in written]
 
     def reports(self, progress: Progress) -> list[Delivered]:
@@ -118,7 +120,7 @@ class _NightPapers:
             "动态退出表": dynamic_exit(source, options, people),
             "信息交换": exchange_sheets(source, options),
         }
-        reports[DEFERRED_LABEL] = deferred_list(source, options, cut_lists(self._listed))
+        reports[DEFERRED_LABEL] = deferred_list(source, options, people, cut_lists(self._listed))
         reports[EXCHANGE_LABEL] = exchange_lists(source, options, people)
         reports |= {form.label: [county_sheet(source, options, form, people)] for form in COUNTY_FORMS}
         reports[PROCEDURE_LABEL] = procedure_progress(source, options, people)

@@ -67,12 +67,9 @@ class Listed:
     DuckDB holds them, spilling where it must; only the township asked for is read. source: of the night.
     """
 
-    def __init__(self, source: Source, people: People) -> None:
-        self.source, self._people = source, people
+    def __init__(self, source: Source) -> None:
+        self.source = source
         source.connection.execute(_LISTED, {"as_of": source.as_of})
-        people.with_heads(
-            source.frame("SELECT DISTINCT household_no FROM listed")
-        )  # all at once: the vault's files are large
         self._told = source.frame("SELECT told AS scorer_told FROM marts.fct_risk_run")
 
     def townships(self) -> list[str]:
@@ -80,32 +77,48 @@ class Listed:
         codes: list[str] = self.source.frame(_TOWNSHIPS)["township_code"].to_list()
         return codes
 
+    def households(self) -> pl.DataFrame:
+        """The household_no of everybody listed."""
+        return self.source.frame("SELECT DISTINCT household_no FROM listed")
+
     def of(self, township: str) -> pl.DataFrame:
-        """A township's rows in the order of its list, with the printed texts and `is_within`.
+        """A township's rows in the order of its list, with `is_within` and without names.
 
         The order is deadline, severity, risk score, household number; beyond the township's capacity (a parameter, for
         warnings only) `is_within` is false, and the warning waits for a place on a later list.
         """
         rows = self.source.frame("SELECT * FROM listed WHERE township_code = $township", {"township": township})
-        rows = self._people.with_heads(rows, "head_id").join(self._told, how="cross").sort(
+        rows = rows.join(self._told, how="cross").sort(
             "kind", "due_on", "severity", "score", "household_no", descending=[True, False, False, True, False], nulls_last=True,
         )  # fmt: skip
         place = pl.int_range(1, pl.len() + 1).over("kind")
         is_within = (pl.col("kind") != "warning") | pl.col("most").is_null() | (place <= pl.col("most"))
-        return rows.with_columns(is_within=is_within, place=place).with_columns(*_printed_texts())
+        return rows.with_columns(is_within=is_within, place=place)
+
+
+def printed_rows(rows: pl.DataFrame, people: People) -> pl.DataFrame:
+    """Rows of `Listed` with their heads, and with the cells of identity and reason as the list prints them."""
+    return people.with_heads(rows, "head_id").with_columns(*_printed_texts())
+
+
+def _township(rows: pl.DataFrame) -> tuple[str, str]:
+    """Code and name of the township whose rows these are."""
+    code, name = rows.select("township_code", pl.coalesce(pl.col("township").max(), "township_code")).row(0)
+    return code, name
 
 
 def write_lists(
-    listed: Listed, county: County, options: PaperOptions, candidate: Path, threads: int
+    listed: Listed, people: People, county: County, options: PaperOptions, candidate: Path, *, threads: int
 ) -> list[tuple[Path, int]]:
     """One workbook per township with anything to verify, under townships/; returns the files with their rows.
 
     `threads` townships are drawn at a time, and no others' rows are held.
     """
     key, source = county_list_key(county), listed.source
+    people.with_heads(listed.households())  # all at once: the vault's files are large
 
     def write(rows: pl.DataFrame) -> tuple[Path, int]:
-        code, township = rows.select("township_code", pl.coalesce(pl.col("township").max(), "township_code")).row(0)
+        code, township = _township(rows)
         target = candidate / "townships" / f"{code}-{safe_name(township)}" / list_name(source, township)
         write_file(target, list_workbook(source, key, rows, options))
         return target, rows.filter("is_within").height
@@ -114,7 +127,8 @@ def write_lists(
     with ThreadPoolExecutor(threads) as pool:
         for batch in _batches(listed.townships(), threads):
             rows = [listed.of(township) for township in batch]
-            written += pool.map(write, [part for part in rows if part["is_within"].any()])  # else room for nobody
+            roomy = [part for part in rows if part["is_within"].any()]  # elsewhere there is room for nobody
+            written += pool.map(write, [printed_rows(part, people) for part in roomy])
     return written
 
 
@@ -124,8 +138,8 @@ def _batches(codes: list[str], size: int) -> Iterator[list[str]]:
 
 
 def list_workbook(source: Source, key: bytes, rows: pl.DataFrame, options: PaperOptions) -> bytes:
-    """One township's workbook; `rows` are its part of `Listed`, `key` that of list signatures."""
-    code, township = rows.select("township_code", pl.coalesce(pl.col("township").max(), "township_code")).row(0)
+    """One township's workbook; `rows` are its `printed_rows`, `key` that of list signatures."""
+    code, township = _township(rows)
     within = rows.filter("is_within")
     listed = ListIdentity(source.county_region, code, source.as_of, within.height)
     meta = [listed.cells(key), *_signed_rows(within, listed, key)]

@@ -105,9 +105,9 @@ def _accepted(receipts: list[tuple[int, Receipt]]) -> list[Receipt]:
 
 
 def _receipt_frame(receipts: list[tuple[int, Receipt]]) -> pl.DataFrame:
-    repeating: set[int] = set()
+    accepted, repeating = _accepted(receipts), set[int]()
     for form, contract in all_contracts().items():
-        repeating |= may_repeat(contract, [receipt for receipt in _accepted(receipts) if receipt.form == form])
+        repeating |= may_repeat(contract, [receipt for receipt in accepted if receipt.form == form])
     return pl.DataFrame(
         [
             {

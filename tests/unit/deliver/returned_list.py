@@ -20,7 +20,7 @@ FILLED = {"核实日期": "2020-11-30", "核实结果": "不属实", "不符合�
 
 
 def listed(count: int = 3, township: str = "海口镇") -> pl.DataFrame:
-    """Rows of `Listed` for one township."""
+    """`printed_rows` of one township."""
     return pl.DataFrame({
         "township_code": ["350181101"] * count,
         "township": [township] * count,
