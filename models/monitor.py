@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.schema import FeatureSchema, Floats
 
@@ -19,27 +20,37 @@ def profile(column: Floats, bins: int = 10) -> dict[str, Any]:
     """How a column lies in training: the edges of its bins, and the share of rows in each; the last is the unknown."""
     known = column[~np.isnan(column)]
     edges = np.unique(np.quantile(known, np.arange(1, bins) / bins)) if len(known) else np.empty(0)
-    return {"edges": edges.tolist(), "shares": shares(column, edges).tolist()}
+    return {"edges": edges.tolist(), "shares": (counts(column, edges) / max(len(column), 1)).tolist()}
 
 
-def shares(column: Floats, edges: Floats) -> Floats:
-    """Share of rows in each bin, the unknown last."""
+def counts(column: Floats, edges: Floats) -> NDArray[np.int64]:
+    """Rows in each bin, the unknown last."""
     unknown = np.isnan(column)
-    counts = np.bincount(np.searchsorted(edges, column[~unknown], side="left"), minlength=len(edges) + 1)
-    return np.append(counts, unknown.sum()) / max(len(column), 1)
+    known = np.bincount(np.searchsorted(edges, column[~unknown], side="left"), minlength=len(edges) + 1)
+    return np.append(known, unknown.sum())
 
 
-def stability_index(column: Floats, trained: Mapping[str, Any]) -> float:
-    """Population stability index of a column against its training profile: under 0.10 calm, over 0.25 another population."""
+def stability_index(now: NDArray[np.int64], trained: Mapping[str, Any]) -> float:
+    """Population stability index of a column's counts against its training profile: under 0.10 calm, over 0.25 another population."""
     before = np.maximum(np.array(trained["shares"]), _FLOOR)
-    now = np.maximum(shares(column, np.array(trained["edges"])), _FLOOR)
-    return float(((now - before) * np.log(now / before)).sum())
+    shares = np.maximum(now / max(now.sum(), 1), _FLOOR)
+    return float(((shares - before) * np.log(shares / before)).sum())
 
 
-def drift(matrix: Floats, score: Floats, schema: FeatureSchema, trained: Mapping[str, Any]) -> dict[str, float]:
-    """Stability index of every feature and of the score (by name; `score` last)."""
-    found = {name: stability_index(matrix[:, place], trained[name]) for place, name in enumerate(schema.names)}
-    return {**found, "score": stability_index(score, trained["score"])}
+def drift(
+    parts: Iterable[tuple[Floats, Floats]], schema: FeatureSchema, trained: Mapping[str, Any]
+) -> dict[str, float]:
+    """Stability index of every feature and of the score (by name; `score` last).
+
+    parts: matrix and score of some households at a time, all together those of the day.
+    """
+    names = [*schema.names, "score"]
+    edges = {name: np.array(trained[name]["edges"]) for name in names}
+    found = {name: np.zeros(len(edges[name]) + 2, dtype=np.int64) for name in names}
+    for matrix, score in parts:
+        for name, column in zip(names, [*matrix.T, score], strict=True):
+            found[name] += counts(column, edges[name])
+    return {name: stability_index(found[name], trained[name]) for name in names}
 
 
 def state_of(index: float) -> str:

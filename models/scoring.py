@@ -1,18 +1,17 @@
-"""Scoring one day: probabilities, ranks, bands and reasons of every household, from a released scorer."""
+"""Scoring households of one day: probabilities and reasons, from a released scorer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import numpy as np
 import polars as pl
 
 from models.reasons import REST, reason_frame, strongest_themes
 from models.release import Release
-from models.schema import FeatureSchema, Floats
+from models.schema import FeatureSchema
+from models.score_table import logistic
 
-BANDS = (("高", 0.02), ("较高", 0.10), ("关注", 0.30), ("一般", 1.0))
 KEYS = ("household_no", "as_of", "township_code")
 
 
@@ -24,7 +23,7 @@ def score_households(
     feeds: Mapping[str, date | None],
     silent_feeds: Sequence[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Score one day's households.
+    """Score households of one day; each comes out the same whoever is scored beside it.
 
     features: one row a household, the schema's columns and KEYS. feeds: the day each feed reaches. silent_feeds: those
     the score must do without: past their limit (their features are null), or moved beyond belief.
@@ -45,7 +44,9 @@ def score_households(
         .group_by("household_no", maintain_order=True)
         .agg(pl.col("text").str.join("；").alias("reasons"))
     )
-    scores = _ranked(features.select(KEYS), log_odds).with_columns(
+    scores = features.select(KEYS).with_columns(
+        pl.Series("log_odds", log_odds),
+        pl.Series("score", logistic(log_odds)),
         pl.lit(release.model_id).alias("model_id"),
         pl.lit(release.kind).alias("model_kind"),
         pl.lit(tables.reference_log_odds).alias("reference_log_odds"),
@@ -54,20 +55,3 @@ def score_households(
         pl.col("reasons").fill_null("无突出风险信号")
     )
     return scores.sort("household_no"), reasons.sort("household_no", "rank")
-
-
-def _ranked(keys: pl.DataFrame, log_odds: Floats) -> pl.DataFrame:
-    """Probability, ranks (1 = riskiest; equal scores by household number) and band by place in the county."""
-    ordered = keys.with_columns(
-        pl.Series("log_odds", log_odds),
-        pl.Series("score", np.exp(-np.logaddexp(0.0, -log_odds))),
-    ).sort(["log_odds", "household_no"], descending=[True, False])
-    ranked = ordered.with_columns(
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("rank_in_county"),
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("township_code").alias("rank_in_township"),
-    )
-    place = pl.col("rank_in_county") / pl.len()
-    band: pl.Expr = pl.lit(BANDS[-1][0])
-    for name, share in reversed(BANDS[:-1]):
-        band = pl.when(place <= share).then(pl.lit(name)).otherwise(band)
-    return ranked.with_columns(band.alias("band"))

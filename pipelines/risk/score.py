@@ -1,8 +1,12 @@
-"""A night's scores: features out of the build, probabilities and reasons back into it."""
+"""A night's scores: features out of the build, probabilities and reasons back into it.
+
+Households are read and scored some at a time, so that a whole province needs no more memory than a county; the database
+ranks them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,13 +20,37 @@ from models.release import Release
 from models.scoring import KEYS, score_households
 from pipelines.county import County
 from pipelines.risk.registry import current_release, floor_release
-from pipelines.risk.tables import DRIFT, FEEDS, REASONS, RUN, SCORES, VISITS, write_table
+from pipelines.risk.tables import DRIFT, FEEDS, REASONS, RUN, SCORES, VISITS, add_rows, make_table, write_table
 from pipelines.risk.visits import plan_visits
 from pipelines.settings import Settings
 from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.sql import Name, statement
 
 USED, MISSING, MOVED = "使用", "缺失或过期，未使用", "变化异常，未使用"
+BANDS = (("高", 0.02), ("较高", 0.10), ("关注", 0.30), ("一般", 1.0))
+_PART = 200_000  # households scored at a time
+_SCORED = """
+    CREATE TEMP TABLE scored (
+        household_no VARCHAR, as_of DATE, township_code VARCHAR, model_id VARCHAR, model_kind VARCHAR,
+        score DOUBLE, log_odds DOUBLE, reference_log_odds DOUBLE, reasons VARCHAR
+    )
+"""
+# Ranks: 1 is the riskiest, equal scores by household number; the band says which share of the county a household is in.
+_RANKED = """
+    INSERT INTO marts.fct_risk_score BY NAME
+    SELECT
+        * EXCLUDE (township_code),
+        $feeds_missing AS feeds_missing,
+        $bands[1 + len(list_filter($shares, lambda share: share < rank_in_county / count(*) OVER ()))] AS band
+    FROM (
+        SELECT
+            *,
+            row_number() OVER (ORDER BY log_odds DESC, household_no) AS rank_in_county,
+            row_number() OVER (PARTITION BY township_code ORDER BY log_odds DESC, household_no) AS rank_in_township
+        FROM scored
+    )
+    ORDER BY household_no
+"""
 
 
 @dataclass(frozen=True)
@@ -39,14 +67,17 @@ class Choice:
     drift: dict[str, float]
 
 
-def choose_scorer(release: Release, told: str, features: pl.DataFrame, missing: list[str]) -> Choice:
-    """What drift asks for: do without a feed that has moved beyond belief; when the score itself has, take the floor."""
+def choose_scorer(release: Release, told: str, parts: Iterable[pl.DataFrame], missing: list[str]) -> Choice:
+    """What drift asks for: do without a feed that has moved beyond belief; when the score itself has, take the floor.
+
+    parts: the day's features, some households at a time; not read where nothing was learnt to compare with.
+    """
     profiles = release.facts.get("profiles")
     if profiles is None:
         return Choice(release, told, missing, [], {})
-    matrix = COUNTY_SCHEMA.matrix(features, KEYS)
     tables = release.tables_for(missing, COUNTY_SCHEMA)
-    found = drift(matrix, tables.probability(matrix), COUNTY_SCHEMA, profiles)
+    matrices = (COUNTY_SCHEMA.matrix(part, KEYS) for part in parts)
+    found = drift(((matrix, tables.probability(matrix)) for matrix in matrices), COUNTY_SCHEMA, profiles)
     moved = [feed for feed in moved_feeds(found, COUNTY_SCHEMA) if feed not in missing]
     if found["score"] >= STOP and not missing:
         why = f"模型 {release.model_id} 的分值与训练时相比变化异常，停用该模型，改按两年平均收入和预警规则排序；请核对数据，必要时重新校准或训练"
@@ -74,26 +105,56 @@ def score_night(
     )
     try:
         feeds = read_feeds(connection)
-        features = read_features(connection)
         missing = feeds.filter(pl.col("is_missing"))["feed"].to_list()
-        chosen = choose_scorer(*current_release(county, identity.as_of, COUNTY_SCHEMA), features, missing)
-        days: dict[str, date | None] = dict(zip(feeds["feed"].to_list(), feeds["data_on"].to_list(), strict=True))
-        scores, reasons = score_households(
-            features, COUNTY_SCHEMA, chosen.release, feeds=days, silent_feeds=[*chosen.missing, *chosen.moved]
-        )
+        release, why = current_release(county, identity.as_of, COUNTY_SCHEMA)
+        chosen = choose_scorer(release, why, feature_parts(connection), missing)
         run = run_frame(chosen, feeds, identity.as_of)
         progress(f"评分：{run['told'].item()}")
         write_table(connection, RUN, run)
         silent = "、".join(text for text in run.select("feeds_missing", "feeds_moved").row(0) if text)
-        write_table(connection, SCORES, scores.with_columns(feeds_missing=pl.lit(silent)))
-        write_table(connection, REASONS, reasons)
-        write_table(connection, VISITS, plan_visits(connection, county, chosen.release, scores, identity))
+        households = write_scores(connection, chosen, feeds, silent)
+        write_table(connection, VISITS, plan_visits(connection, county, chosen.release, identity))
         write_table(connection, DRIFT, drift_frame(chosen, identity.as_of))
         write_table(connection, FEEDS, feed_frame(chosen, feeds))
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
-    return scores.height
+    return households
+
+
+def write_scores(connection: duckdb.DuckDBPyConnection, chosen: Choice, feeds: pl.DataFrame, silent: str) -> int:
+    """Score every household, write scores with ranks and bands, and reasons; returns the number of households.
+
+    silent: the feeds the scores do without, as papers name them.
+    """
+    days: dict[str, date | None] = dict(zip(feeds["feed"].to_list(), feeds["data_on"].to_list(), strict=True))
+    make_table(connection, SCORES)
+    make_table(connection, REASONS)
+    connection.execute(_SCORED)
+    households = 0
+    for features in feature_parts(connection):
+        scores, reasons = score_households(
+            features, COUNTY_SCHEMA, chosen.release, feeds=days, silent_feeds=[*chosen.missing, *chosen.moved]
+        )
+        add_rows(connection, Name("scored"), scores)
+        add_rows(connection, Name("marts", REASONS.name), reasons)
+        households += features.height
+    bands, shares = zip(*BANDS, strict=True)
+    connection.execute(_RANKED, {"feeds_missing": silent, "bands": list(bands), "shares": list(shares[:-1])})
+    connection.execute("DROP TABLE scored")
+    return households
+
+
+def feature_parts(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
+    """The day's features (see `read_features`), some households at a time."""
+    columns = [Name(name) for name in (*KEYS, *COUNTY_SCHEMA.names)]
+    query = statement("SELECT {columns} FROM intermediate.int_risk_feature", columns=columns)
+    reader = connection.cursor()
+    try:
+        for batch in reader.sql(query).to_arrow_reader(_PART):
+            yield pl.DataFrame(batch)
+    finally:
+        reader.close()
 
 
 def run_frame(chosen: Choice, feeds: pl.DataFrame, as_of: date) -> pl.DataFrame:

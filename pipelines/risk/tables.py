@@ -116,17 +116,27 @@ VISITS = RiskTable(
 )
 
 
-def write_table(connection: duckdb.DuckDBPyConnection, table: RiskTable, frame: pl.DataFrame) -> None:
-    """Make one table of schema marts from a frame with its columns, replacing an earlier one, with all comments."""
+def make_table(connection: duckdb.DuckDBPyConnection, table: RiskTable) -> None:
+    """Make one table of schema marts, empty, replacing an earlier one, with all comments."""
     place = Name("marts", table.name)
     connection.execute(statement("DROP TABLE IF EXISTS {place}", place=place))
     columns = [Typed(Name(name), kind) for name, kind, _ in table.columns]
     create = "CREATE TABLE {place} ({columns}, PRIMARY KEY ({key}))"
     connection.execute(statement(create, place=place, columns=columns, key=[Name(name) for name in table.key]))
-    connection.register("frame_in", frame.select(name for name, _, _ in table.columns).to_arrow())
-    connection.execute(statement("INSERT INTO {place} SELECT * FROM frame_in", place=place))
-    connection.unregister("frame_in")
     connection.execute(statement("COMMENT ON TABLE {place} IS {text}", place=place, text=Text(table.comment)))
     for name, _, comment in table.columns:
         column = Name("marts", table.name, name)
         connection.execute(statement("COMMENT ON COLUMN {column} IS {text}", column=column, text=Text(comment)))
+
+
+def add_rows(connection: duckdb.DuckDBPyConnection, place: Name, frame: pl.DataFrame) -> None:
+    """Add a frame's rows to a table, column by name."""
+    connection.register("frame_in", frame.to_arrow())
+    connection.execute(statement("INSERT INTO {place} BY NAME SELECT * FROM frame_in", place=place))
+    connection.unregister("frame_in")
+
+
+def write_table(connection: duckdb.DuckDBPyConnection, table: RiskTable, frame: pl.DataFrame) -> None:
+    """Make one table of schema marts from a frame with its columns, replacing an earlier one."""
+    make_table(connection, table)
+    add_rows(connection, Name("marts", table.name), frame.select(name for name, _, _ in table.columns))

@@ -7,6 +7,7 @@ chance when by lot, so that an answer teaches with its selection known.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,15 +21,22 @@ from pipelines.county import County
 from pipelines.deliver.source import Source
 from pipelines.intake.ledger import append_events, read_events
 from pipelines.risk.groups import people_groups
+from pipelines.risk.tables import VISITS
 from pipelines.warehouse.identity import RunIdentity
 
 EVENT = "visits"
 _LETTERS = {BY_RANK: "ZF", BY_QUOTA: "ZF", BY_LOT: "CJ"}
 _TOLD_BY_LOT = "随机抽查：按比例抽取的名单以外的户，用于检验有无遗漏，请照常走访"
-# Households without a warning and not monitored, whom nobody has seen within the days that a verdict stays silent.
+# Households without a warning and not monitored, whom nobody has seen within the days that a verdict stays silent; whole
+# townships have a part in common, of some $part households.
 _CANDIDATES = """
-    SELECT features.household_no, features.township_code, features.head_key, features.members, features.has_disabled
+    CREATE OR REPLACE TEMP TABLE candidate AS
+    SELECT
+        features.household_no, features.township_code, features.head_key, features.members, features.has_disabled,
+        scores.log_odds, scores.rank_in_township, scores.reasons,
+        count(*) OVER (ORDER BY features.township_code) // $part AS part
     FROM intermediate.int_risk_feature AS features
+    JOIN marts.fct_risk_score AS scores ON features.household_no = scores.household_no
     JOIN intermediate.int_threshold AS thresholds
         ON features.as_of = thresholds.as_of AND features.region_code = thresholds.region_code
     WHERE NOT features.is_monitored
@@ -46,8 +54,9 @@ _CANDIDATES = """
             WHERE substr(verdicts.warning_no, 3, length(verdicts.warning_no) - 11) = features.household_no
                 AND verdicts.verified_on >= features.as_of - thresholds.silent_days
         )
-    ORDER BY features.household_no
+    ORDER BY part, features.household_no
 """
+_PART = 200_000
 _ROOM = """
     SELECT substr(region_code, 1, 9) AS township_code, max(CAST(value AS INTEGER)) AS room
     FROM intermediate.int_parameter_at
@@ -62,19 +71,20 @@ def township_room(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[st
 
 
 def plan_visits(
-    connection: duckdb.DuckDBPyConnection, county: County, release: Release, scores: pl.DataFrame, identity: RunIdentity
+    connection: duckdb.DuckDBPyConnection, county: County, release: Release, identity: RunIdentity
 ) -> pl.DataFrame:
-    """The plan of a night: one row a household to visit, columns as in marts.fct_risk_visit; empty inside a month."""
+    """The plan of a scored night: one row a household to visit, columns as in marts.fct_risk_visit; empty inside a month."""
     as_of = identity.as_of
-    candidates = connection.sql(_CANDIDATES).pl().join(scores.drop("township_code"), on="household_no")
-    if as_of.day != monthrange(as_of.year, as_of.month)[1]:
-        candidates = candidates.head(0)
     quotas = [Quota(**quota) for quota in release.facts.get("quotas", ())]
-    if quotas:
-        groups = people_groups(candidates, county, as_of.year).select({quota.column for quota in quotas})
-        candidates = candidates.hstack(groups)
     room = township_room(connection, as_of)
-    plan = visit_plan(candidates, quotas, room, f"{county.region}|{as_of}")
+    is_month_end = as_of.day == monthrange(as_of.year, as_of.month)[1]
+    plans = [
+        visit_plan(_grouped(candidates, quotas, county, as_of), quotas, room, f"{county.region}|{as_of}")
+        for candidates in (_candidates(connection) if is_month_end else ())
+    ]
+    if not plans:
+        return pl.DataFrame(schema=[name for name, _, _ in VISITS.columns])
+    plan = pl.concat(plans)
     issued = as_of + timedelta(days=1)
     following = issued.replace(day=monthrange(issued.year, issued.month)[1])
     by_lot = pl.col("why") == BY_LOT
@@ -94,6 +104,22 @@ def plan_visits(
         .alias("reason_text"),
         pl.lit(following).alias("due_on"),
     ).sort("township_code", by_lot, "rank_in_township")
+
+
+def _candidates(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
+    """Whom visits are chosen from: some whole townships at a time, one row a household."""
+    connection.execute(_CANDIDATES, {"part": _PART})
+    for (part,) in connection.execute("SELECT DISTINCT part FROM candidate ORDER BY part").fetchall():
+        yield connection.sql("SELECT * EXCLUDE (part) FROM candidate WHERE part = $part", params={"part": part}).pl()
+    connection.execute("DROP TABLE candidate")
+
+
+def _grouped(candidates: pl.DataFrame, quotas: list[Quota], county: County, as_of: date) -> pl.DataFrame:
+    """The candidates with a column for each group that visits are kept for."""
+    if not quotas:
+        return candidates
+    groups = people_groups(candidates, county, as_of.year)
+    return candidates.hstack(groups.select({quota.column for quota in quotas}))
 
 
 def visits_event(source: Source) -> dict[str, Any]:
