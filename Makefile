@@ -100,7 +100,7 @@ bench-risk: setup  ## the scorer on a million households, on the synthetic count
 	$(BIN)/python -m tests.benchmarks.risk_panels
 
 bench-province: setup  ## the income core of ten million households in one home: 24 GB of memory, 70 GB of disk, up to an hour
-	$(BIN)/python -m tests.benchmarks.province
+	SHOUWANG_MEMORY=$${SHOUWANG_MEMORY:-18GB} $(BIN)/python -m tests.benchmarks.province
 
 bundle: setup  ## everything to install on a machine without internet, as one file (build/shouwang-bundle.tar)
 	@rm -rf build/bundle && mkdir -p build/bundle/wheels

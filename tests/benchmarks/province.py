@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.province [households ...]
 
-The core may hold in memory what a night may (half of the machine's, or SHOUWANG_MEMORY) and spills the rest: the largest size wants
-24 GB of memory, 70 GB of disk (TMPDIR says where) and the better part of an hour on 2 cores. Prints CPU and wall seconds
+The core may hold in memory what a night may (SHOUWANG_MEMORY, else half of the machine's; `make bench-province` gives 18 GB of a
+machine's 24 to it, which does nothing else) and spills the rest: the largest size wants 24 GB of memory, 70 GB of disk (TMPDIR says where) and the better part of an hour on 2 cores. Prints CPU and wall seconds
 and peak memory of each size, and what the larger costs over the smaller; the ratios are kept (`history.csv`).
 """
 

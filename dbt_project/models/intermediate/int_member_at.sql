@@ -4,10 +4,8 @@ with lists as (
     from {{ ref('int_list_month') }}
 ),
 
--- Households of the day, and those that share a person with another list, so that a person counts once.
-pool as (
-    select as_of, household_no, head_key from {{ ref('int_household_at') }}
-    union
+-- Households that share a person with another.
+sharing as (
     select lists.as_of, households.household_no, households.head_key
     from lists
     inner join {{ ref('int_listed_twice') }} as twice
@@ -25,8 +23,21 @@ pool as (
         on lists.household_list = households._period and twice.person_key = households.head_key
 ),
 
+-- Households of the day, and those of others (without a household_id) that share a person, so that a person counts once.
+pool as (
+    select household_id, as_of, household_no, head_key from {{ ref('int_household_at') }}
+    union all
+    select cast(null as bigint) as household_id, sharing.as_of, sharing.household_no, sharing.head_key
+    from sharing
+    where not exists (
+        select 1 from {{ ref('int_household_at') }} as households
+        where households.as_of = sharing.as_of and households.household_no = sharing.household_no
+    )
+),
+
 listed as (
     select
+        pool.household_id,
         pool.as_of,
         pool.household_no,
         members.person_key,
@@ -48,7 +59,7 @@ listed as (
 ),
 
 unlisted_head as (
-    select pool.as_of, pool.household_no, pool.head_key as person_key
+    select pool.household_id, pool.as_of, pool.household_no, pool.head_key as person_key
     from pool
     where not exists (
         select 1 from listed
@@ -59,7 +70,7 @@ unlisted_head as (
 ),
 
 joined_later as (
-    select distinct pool.as_of, pool.household_no, events.person_key, pool.head_key
+    select distinct pool.household_id, pool.as_of, pool.household_no, events.person_key, pool.head_key
     from pool
     inner join lists on pool.as_of = lists.as_of
     inner join {{ ref('stg_civil_event') }} as events
@@ -78,13 +89,13 @@ joined_later as (
 
 candidate as (
     select
-        as_of, household_no, person_key, is_head, co_living, relation, health, labour_ability, self_care,
+        household_id, as_of, household_no, person_key, is_head, co_living, relation, health, labour_ability, self_care,
         veteran, wants_job, born_on, sex, list_end
     from listed
     where is_head or coalesce(co_living, true)
     union all
     select
-        heads.as_of, heads.household_no, heads.person_key, true as is_head, null as co_living, '户主' as relation,
+        heads.household_id, heads.as_of, heads.household_no, heads.person_key, true as is_head, null as co_living, '户主' as relation,
         null as health, null as labour_ability, null as self_care, null as veteran, null as wants_job,
         null as born_on, null as sex, lists.list_end
     from unlisted_head as heads
@@ -97,7 +108,7 @@ candidate as (
     )
     union all
     select
-        later.as_of, later.household_no, later.person_key, later.person_key = later.head_key as is_head,
+        later.household_id, later.as_of, later.household_no, later.person_key, later.person_key = later.head_key as is_head,
         null as co_living, null as relation, null as health, null as labour_ability, null as self_care,
         null as veteran, null as wants_job, null as born_on, null as sex, lists.list_end
     from joined_later as later
@@ -127,9 +138,30 @@ movement as (
     group by candidate.as_of, candidate.household_no, candidate.person_key
 ),
 
-present as (
+gone as (
+    select as_of, household_no, person_key
+    from movement
+    where died_on is not null
+        or (jailed_on is not null and not coalesce(released_on >= jailed_on, false))
+        or (left_on is not null and not coalesce(came_on >= left_on, false))
+        or (went_elsewhere_on is not null and not coalesce(came_here_on >= went_elsewhere_on, false))
+),
+
+-- Who may have places in several households; few.
+contested as (
+    select lists.as_of, twice.person_key
+    from lists
+    inner join {{ ref('int_listed_twice') }} as twice
+        on lists.household_list = twice.household_list and lists.member_list is not distinct from twice.member_list
+    union
+    select as_of, person_key from joined_later
+),
+
+ranked as (
     select
-        candidate.*,
+        candidate.as_of,
+        candidate.household_no,
+        candidate.person_key,
         row_number() over (
             partition by candidate.as_of, candidate.person_key
             order by
@@ -137,14 +169,17 @@ present as (
                 candidate.household_no nulls last
         ) as place_rank
     from candidate
-    left join movement
-        on candidate.as_of = movement.as_of
-            and candidate.household_no = movement.household_no
-            and candidate.person_key = movement.person_key
-    where movement.died_on is null
-        and (movement.jailed_on is null or coalesce(movement.released_on >= movement.jailed_on, false))
-        and (movement.left_on is null or coalesce(movement.came_on >= movement.left_on, false))
-        and (movement.went_elsewhere_on is null or coalesce(movement.came_here_on >= movement.went_elsewhere_on, false))
+    inner join contested on candidate.as_of = contested.as_of and candidate.person_key = contested.person_key
+    left join gone
+        on candidate.as_of = gone.as_of and candidate.household_no = gone.household_no and candidate.person_key = gone.person_key
+    where gone.person_key is null
+),
+
+-- Places that nobody has: left, or held by a person whose place is in another household.
+empty_place as (
+    select as_of, household_no, person_key from gone
+    union all
+    select as_of, household_no, person_key from ranked where place_rank > 1
 ),
 
 disability_list as (
@@ -163,25 +198,27 @@ disability as (
 )
 
 select
-    households.household_id,
-    present.as_of,
-    present.household_no,
-    present.person_key,
-    present.is_head,
-    present.relation,
-    present.health,
-    present.labour_ability,
-    present.self_care,
-    coalesce(present.veteran, false) as is_veteran,
-    present.wants_job,
-    present.born_on,
-    present.sex,
+    candidate.household_id,
+    candidate.as_of,
+    candidate.household_no,
+    candidate.person_key,
+    candidate.is_head,
+    candidate.relation,
+    candidate.health,
+    candidate.labour_ability,
+    candidate.self_care,
+    coalesce(candidate.veteran, false) as is_veteran,
+    candidate.wants_job,
+    candidate.born_on,
+    candidate.sex,
     disability.person_key is not null as is_disabled,
     disability.level as disability_level,
     disability.living_subsidy,
     disability.nursing_subsidy
-from present
-inner join {{ ref('int_household_at') }} as households
-    on present.as_of = households.as_of and present.household_no = households.household_no
-left join disability on present.as_of = disability.as_of and present.person_key = disability.person_key
-where present.place_rank = 1
+from candidate
+left join empty_place
+    on candidate.as_of = empty_place.as_of
+        and candidate.household_no = empty_place.household_no
+        and candidate.person_key = empty_place.person_key
+left join disability on candidate.as_of = disability.as_of and candidate.person_key = disability.person_key
+where candidate.household_id is not null and empty_place.person_key is null
