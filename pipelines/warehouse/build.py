@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +20,7 @@ from pipelines.settings import Settings, child_environment
 from pipelines.warehouse import leash
 
 PARSED = "partial_parse.msgpack"
+_LONGEST = timedelta(hours=12)  # a night that takes longer holds up the next; Spark can stand still without an error
 DUCKDB = "duckdb"
 
 
@@ -127,7 +129,10 @@ def _command(task: str, settings: Settings, artefacts: Path, target: str = DUCKD
 def _run_child(
     command: list[str], environment: dict[str, str], log: Path, folder: Path, lock: int | None = None
 ) -> int:
-    """Run the command on a leash in `folder`; its exit status. The whole group is killed when we are interrupted."""
+    """Run the command on a leash in `folder`; its exit status. The whole group is killed when we are interrupted.
+
+    Raises BuildError when it does not end.
+    """
     leashed = [sys.executable, "-I", leash.__file__, str(os.getpid()), *command]
     with log.open("wb") as output:
         child = subprocess.Popen(
@@ -141,11 +146,22 @@ def _run_child(
             pass_fds=() if lock is None else (lock,),
         )
         try:
-            return child.wait()
-        except BaseException:
+            return child.wait(_LONGEST.total_seconds())
+        except BaseException as stop:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+            if isinstance(stop, subprocess.TimeoutExpired):
+                raise BuildError(_told_late(log)) from stop
             raise
+
+
+def _told_late(log: Path) -> str:
+    """What is said of a build that was stopped because it did not end."""
+    hours = int(_LONGEST.total_seconds() // 3600)
+    return (
+        f"计算超过 {hours} 小时没有结束，已停止。已发布的数据没有变动。"
+        f"用 Spark 计算时多为执行进程内存不足、任务停住不动，请按用户指南“Spark”一页核对设置；停在哪一步见 {log}。"
+    )
 
 
 def _read_results(target: Path) -> Iterator[NodeResult]:

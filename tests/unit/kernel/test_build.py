@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ import pytest
 
 from pipelines.errors import BuildError
 from pipelines.settings import Settings
+from pipelines.warehouse import build
 from pipelines.warehouse.build import run_dbt
 from pipelines.warehouse.extract import read_contents, state_hash, write_analyst_file
 
@@ -94,6 +96,16 @@ def test_unreadable_project_is_a_build_error(tmp_path: Path) -> None:
     settings = tiny_settings(tmp_path / "dbt", fct_warning="select {{ ref('nowhere') }}")
     with pytest.raises(BuildError, match=r"没有开始|无法解析"):
         run_dbt(tmp_path / "warehouse.duckdb", tmp_path, settings)
+
+
+def test_a_build_that_does_not_end_is_stopped_with_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, pid_file = tiny_settings(tmp_path / "dbt"), tmp_path / "pid"
+    child = f"import os, time, pathlib; pathlib.Path({str(pid_file)!r}).write_text(str(os.getpid())); time.sleep(60)"
+    monkeypatch.setattr(build, "_command", lambda *_: [sys.executable, "-c", child])
+    monkeypatch.setattr(build, "_LONGEST", timedelta(seconds=3))
+    with pytest.raises(BuildError, match="没有结束，已停止。已发布的数据没有变动"):
+        run_dbt(tmp_path / "warehouse.duckdb", tmp_path, settings)
+    assert not _runs(int(pid_file.read_text()))
 
 
 def test_child_dies_with_its_killed_parent(tmp_path: Path) -> None:
