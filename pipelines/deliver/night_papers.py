@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Semaphore
 
 from pipelines.audiences import paper_folder
 from pipelines.county import County
@@ -112,29 +113,43 @@ class _NightPapers:
         return [self._delivered(file, LABEL, rows) for file, rows in written]
 
     def reports(self, progress: Progress) -> list[Delivered]:
-        """The county's own reports, and one for each department with anything to do: a workbook and its print."""
-        source, options, people = self._source, self._options, self._people
-        reports: dict[str, list[PaperSheet]] = {
-            "监测规模表": monitoring_scale(source, options),
-            "监测规模表（对外）": [outside_scale(source, options)] if is_due(source, OUTSIDE) else [],
-            "动态退出表": dynamic_exit(source, options, people),
-            "信息交换": exchange_sheets(source, options),
-        }
-        reports[DEFERRED_LABEL] = deferred_list(source, options, people, cut_lists(self._listed))
-        reports[EXCHANGE_LABEL] = exchange_lists(source, options, people)
-        reports |= {form.label: [county_sheet(source, options, form, people)] for form in COUNTY_FORMS}
-        reports[PROCEDURE_LABEL] = procedure_progress(source, options, people)
-        reports[OBSERVATION_LABEL] = observation_list(source, options, people)
-        reports[EFFECT_LABEL] = quarterly_effect(source, options, people)
-        tasks = task_sheets(source, options, people)
-        reports |= {f"部门清单-{safe_name(department)}": sheets for department, sheets in tasks.items()}
+        """The county's own reports, and one for each department with anything to do: a workbook and its print.
+
+        A report's rows are read while earlier ones are drawn; the rows of all are never held at once.
+        """
         printer = self._printer(progress)
+        free = Semaphore(self._threads)
 
-        def write(label: str) -> list[Delivered]:
-            return list(self._report(label, reports[label], printer)) if reports[label] else []
+        def write(label: str, sheets: list[PaperSheet]) -> list[Delivered]:
+            try:
+                return list(self._report(label, sheets, printer))
+            finally:
+                free.release()
 
+        drawn: list[Future[list[Delivered]]] = []
         with ThreadPoolExecutor(self._threads) as pool:
-            return [paper for papers in pool.map(write, reports) for paper in papers]
+            for label, sheets in self._report_sheets():
+                if sheets:
+                    free.acquire()
+                    drawn.append(pool.submit(write, label, sheets))
+        return [paper for papers in drawn for paper in papers.result()]
+
+    def _report_sheets(self) -> Iterator[tuple[str, list[PaperSheet]]]:
+        """The sheets of one report after another, each with its name; none where it has nothing to say."""
+        source, options, people = self._source, self._options, self._people
+        yield "监测规模表", monitoring_scale(source, options)
+        yield "监测规模表（对外）", [outside_scale(source, options)] if is_due(source, OUTSIDE) else []
+        yield "动态退出表", dynamic_exit(source, options, people)
+        yield "信息交换", exchange_sheets(source, options)
+        yield DEFERRED_LABEL, deferred_list(source, options, people, cut_lists(self._listed))
+        yield EXCHANGE_LABEL, exchange_lists(source, options, people)
+        for form in COUNTY_FORMS:
+            yield form.label, [county_sheet(source, options, form, people)]
+        yield PROCEDURE_LABEL, procedure_progress(source, options, people)
+        yield OBSERVATION_LABEL, observation_list(source, options, people)
+        yield EFFECT_LABEL, quarterly_effect(source, options, people)
+        for department, sheets in task_sheets(source, options, people).items():
+            yield f"部门清单-{safe_name(department)}", sheets
 
     def postings(self, progress: Progress) -> list[Delivered]:
         """What villages post."""

@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.province [households ...]
 
-The core may hold in memory what a night may (SHOUWANG_MEMORY, else half of the machine's; `make bench-province` gives 18 GB of a
-machine's 24 to it, which does nothing else) and spills the rest: the largest size wants 24 GB of memory, 70 GB of disk (TMPDIR says where) and the better part of an hour on 2 cores. Prints CPU and wall seconds
-and peak memory of each size, and what the larger costs over the smaller; the ratios are kept (`history.csv`).
+The core may hold in memory what a night may (SHOUWANG_MEMORY, else half of the machine's) and spills the rest. The largest
+size wants 24 GB of memory, of which `make bench-province` gives 18 to DuckDB, as on a machine that does nothing else; 70 GB
+of disk (TMPDIR says where) and the better part of an hour on 2 cores. Prints CPU and wall seconds and peak memory of each
+size, and what the larger costs over the smaller; the ratios are kept (`history.csv`).
 """
 
 from __future__ import annotations
