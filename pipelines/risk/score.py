@@ -19,6 +19,7 @@ from models.monitor import STOP, drift, moved_feeds, state_of
 from models.release import Release
 from models.scoring import KEYS, score_households
 from pipelines.county import County
+from pipelines.risk import tables
 from pipelines.risk.registry import current_release, floor_release
 from pipelines.risk.tables import DRIFT, FEEDS, REASONS, RUN, SCORES, VISITS, add_rows, make_table, write_table
 from pipelines.risk.visits import plan_visits
@@ -28,7 +29,6 @@ from pipelines.warehouse.sql import Name, statement
 
 USED, MISSING, MOVED = "使用", "缺失或过期，未使用", "变化异常，未使用"
 BANDS = (("高", 0.02), ("较高", 0.10), ("关注", 0.30), ("一般", 1.0))
-_PART = 200_000  # households scored at a time
 _SCORED = """
     CREATE TEMP TABLE scored (
         household_no VARCHAR, as_of DATE, township_code VARCHAR, model_id VARCHAR, model_kind VARCHAR,
@@ -75,9 +75,9 @@ def choose_scorer(release: Release, told: str, parts: Iterable[pl.DataFrame], mi
     profiles = release.facts.get("profiles")
     if profiles is None:
         return Choice(release, told, missing, [], {})
-    tables = release.tables_for(missing, COUNTY_SCHEMA)
+    learnt = release.tables_for(missing, COUNTY_SCHEMA)
     matrices = (COUNTY_SCHEMA.matrix(part, KEYS) for part in parts)
-    found = drift(((matrix, tables.probability(matrix)) for matrix in matrices), COUNTY_SCHEMA, profiles)
+    found = drift(((matrix, learnt.probability(matrix)) for matrix in matrices), COUNTY_SCHEMA, profiles)
     moved = [feed for feed in moved_feeds(found, COUNTY_SCHEMA) if feed not in missing]
     if found["score"] >= STOP and not missing:
         why = f"模型 {release.model_id} 的分值与训练时相比变化异常，停用该模型，改按两年平均收入和预警规则排序；请核对数据，必要时重新校准或训练"
@@ -147,11 +147,9 @@ def write_scores(connection: duckdb.DuckDBPyConnection, chosen: Choice, feeds: p
 
 def feature_parts(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
     """The day's features (see `read_features`), some households at a time."""
-    columns = [Name(name) for name in (*KEYS, *COUNTY_SCHEMA.names)]
-    query = statement("SELECT {columns} FROM intermediate.int_risk_feature", columns=columns)
     reader = connection.cursor()
     try:
-        for batch in reader.sql(query).to_arrow_reader(_PART):
+        for batch in reader.sql(_features_query(KEYS)).to_arrow_reader(tables.AT_A_TIME):
             yield pl.DataFrame(batch)
     finally:
         reader.close()
@@ -189,10 +187,14 @@ def drift_frame(chosen: Choice, as_of: date) -> pl.DataFrame:
 
 def read_features(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...] = KEYS) -> pl.DataFrame:
     """The day's feature frame: one row a household, the keys asked for and the schema's features."""
-    columns = [Name(name) for name in (*keys, *COUNTY_SCHEMA.names)]
-    query = "SELECT {columns} FROM intermediate.int_risk_feature ORDER BY household_no"
-    frame: pl.DataFrame = connection.sql(statement(query, columns=columns)).pl()
+    frame: pl.DataFrame = connection.sql(_features_query(keys) + " ORDER BY household_no").pl()
     return frame
+
+
+def _features_query(keys: tuple[str, ...]) -> str:
+    """One row a household: the keys asked for and the schema's features."""
+    columns = [Name(name) for name in (*keys, *COUNTY_SCHEMA.names)]
+    return statement("SELECT {columns} FROM intermediate.int_risk_feature", columns=columns)
 
 
 def read_feeds(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -9,6 +9,8 @@ import polars as pl
 
 from pipelines.warehouse.sql import Name, Text, Typed, statement
 
+AT_A_TIME = 250_000  # households held in Python's memory, whatever the size of a home
+
 
 @dataclass(frozen=True)
 class RiskTable:

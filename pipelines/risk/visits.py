@@ -20,8 +20,8 @@ from models.visits import BY_LOT, BY_QUOTA, BY_RANK, Quota, visit_plan
 from pipelines.county import County
 from pipelines.deliver.source import Source
 from pipelines.intake.ledger import append_events, read_events
+from pipelines.risk import tables
 from pipelines.risk.groups import people_groups
-from pipelines.risk.tables import VISITS
 from pipelines.warehouse.identity import RunIdentity
 
 EVENT = "visits"
@@ -56,7 +56,6 @@ _CANDIDATES = """
         )
     ORDER BY part, features.household_no
 """
-_PART = 200_000
 _ROOM = """
     SELECT substr(region_code, 1, 9) AS township_code, max(CAST(value AS INTEGER)) AS room
     FROM intermediate.int_parameter_at
@@ -83,7 +82,7 @@ def plan_visits(
         for candidates in (_candidates(connection) if is_month_end else ())
     ]
     if not plans:
-        return pl.DataFrame(schema=[name for name, _, _ in VISITS.columns])
+        return pl.DataFrame(schema=[name for name, _, _ in tables.VISITS.columns])
     plan = pl.concat(plans)
     issued = as_of + timedelta(days=1)
     following = issued.replace(day=monthrange(issued.year, issued.month)[1])
@@ -108,7 +107,7 @@ def plan_visits(
 
 def _candidates(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
     """Whom visits are chosen from: some whole townships at a time, one row a household."""
-    connection.execute(_CANDIDATES, {"part": _PART})
+    connection.execute(_CANDIDATES, {"part": tables.AT_A_TIME})
     for (part,) in connection.execute("SELECT DISTINCT part FROM candidate ORDER BY part").fetchall():
         yield connection.sql("SELECT * EXCLUDE (part) FROM candidate WHERE part = $part", params={"part": part}).pl()
     connection.execute("DROP TABLE candidate")

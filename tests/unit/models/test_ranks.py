@@ -12,7 +12,7 @@ from models.county_features import COUNTY_SCHEMA
 from models.floor import floor_tables
 from models.release import Release
 from pipelines.county import County
-from pipelines.risk import score, visits
+from pipelines.risk import tables
 from pipelines.risk.score import Choice, write_scores
 from pipelines.risk.visits import plan_visits
 from pipelines.warehouse.identity import RunIdentity
@@ -26,7 +26,7 @@ MONTH_END = RunIdentity("run", date(2018, 1, 31), date(2018, 2, 1), "test")
 
 def scored(households_at_a_time, monkeypatch):
     """A build whose 400 households of four townships were scored so many at a time."""
-    monkeypatch.setattr(score, "_PART", households_at_a_time)
+    monkeypatch.setattr(tables, "AT_A_TIME", households_at_a_time)
     connection = duckdb.connect()
     for schema in ("intermediate", "marts", "staging"):
         connection.execute(f"CREATE SCHEMA {schema}")
@@ -97,7 +97,7 @@ def test_visits_are_chosen_township_by_township_however_many_at_a_time(whole, mo
     assert together.group_by("township_code").len()["len"].to_list() == [5] * 4
     assert together.group_by("township_code").agg((pl.col("why") == "随机抽查").sum())["why"].to_list() == [1] * 4
     assert "H00000" not in together["household_no"]
-    monkeypatch.setattr(visits, "_PART", 150)
+    monkeypatch.setattr(tables, "AT_A_TIME", 150)
     assert plan_visits(whole, county, FLOOR, MONTH_END).equals(together)
     inside = RunIdentity("run", date(2018, 1, 30), date(2018, 2, 1), "test")
     assert plan_visits(whole, county, FLOOR, inside).is_empty()
