@@ -185,7 +185,7 @@ def drift_frame(chosen: Choice, as_of: date) -> pl.DataFrame:
     )
 
 
-def read_features(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...] = KEYS) -> pl.DataFrame:
+def read_features(connection: duckdb.DuckDBPyConnection, keys: tuple[str, ...]) -> pl.DataFrame:
     """The day's feature frame: one row a household, the keys asked for and the schema's features."""
     frame: pl.DataFrame = connection.sql(_features_query(keys) + " ORDER BY household_no").pl()
     return frame

@@ -30,7 +30,7 @@ _TOLD_BY_LOT = "随机抽查：按比例抽取的名单以外的户，用于检�
 # Households without a warning and not monitored, whom nobody has seen within the days that a verdict stays silent; whole
 # townships have a part in common, of some $part households.
 _CANDIDATES = """
-    CREATE OR REPLACE TEMP TABLE candidate AS
+    CREATE TEMP TABLE candidate AS
     SELECT
         features.household_no, features.township_code, features.head_key, features.members, features.has_disabled,
         scores.log_odds, scores.rank_in_township, scores.reasons,

@@ -160,7 +160,7 @@ def _told_late(log: Path) -> str:
     hours = int(_LONGEST.total_seconds() // 3600)
     return (
         f"计算超过 {hours} 小时没有结束，已停止。已发布的数据没有变动。"
-        f"用 Spark 计算时多为执行进程内存不足、任务停住不动，请按用户指南“Spark”一页核对设置；停在哪一步见 {log}。"
+        f"用 Spark 计算时多为执行进程内存不足、任务停住不动，请按用户指南“数据量大时：在 Spark 上运行”一页核对设置；停在哪一步见 {log}。"
     )
 
 
