@@ -1,6 +1,9 @@
 """A suite finds what types cannot, tells it without a value, and treats a rule that cannot run as an error."""
 
 import datetime
+import subprocess
+import sys
+from pathlib import Path
 
 import polars as pl
 
@@ -51,3 +54,26 @@ def test_a_rule_that_cannot_run_is_an_error(monkeypatch):
     broken = Rule("broken", "坏规则", "warn", "ExpectColumnValuesToBeUnique", {"column": "no_such_column"})
     monkeypatch.setattr(suites, "form_rules", lambda *_: (broken,))
     assert _failed(_settlements()) == {"broken": "error"}
+
+
+_A_CHECK = """
+import datetime, polars
+from expectations.contract import load_contract
+from expectations.suites import SuiteContext, run_suite
+rows = polars.DataFrame({"person_key": ["p1"], "month": [datetime.date(2020, 5, 1)]})
+wanted = {name: polars.Int64 for name, _ in load_contract("pension_payment").lake_columns if name not in rows.columns}
+frame = rows.with_columns(polars.lit(None, kind).alias(name) for name, kind in wanted.items())
+print(len(run_suite(load_contract("pension_payment"), frame, SuiteContext(datetime.date(2020, 5, 31)))))
+"""
+
+
+def test_an_installed_spark_is_left_alone(tmp_path):
+    # pyspark's own client does this when it is imported in a process whose main module has no file
+    (tmp_path / "pyspark.py").write_text("import sys\nsys.exit(0)\n")
+    path = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+    home = Path(suites.__file__).parents[1]
+    child = subprocess.run(
+        [sys.executable, "-c", path + _A_CHECK], cwd=home, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert child.returncode == 0, child.stderr
+    assert int(child.stdout) > 0
