@@ -6,14 +6,6 @@ with span as (
     where windows.income_window = 'current'
 ),
 
-working as (
-    select distinct members.household_no, jobs.person_key, jobs.month
-    from {{ ref('stg_employment') }} as jobs
-    inner join {{ ref('int_member_at') }} as members on jobs.person_key = members.person_key
-    inner join span on members.as_of = span.as_of
-    where jobs.status = '在岗' and jobs.month <= span.as_of
-),
-
 loss as (
     select
         members.as_of,
@@ -29,6 +21,14 @@ loss as (
     inner join span on members.as_of = span.as_of
     where jobs.status = '失业'
         and coalesce(jobs.lost_job_on, jobs.month) between span.first_month and span.as_of
+),
+
+working as (
+    select distinct members.household_no, jobs.person_key, jobs.month
+    from {{ ref('stg_employment') }} as jobs
+    inner join {{ ref('int_member_at') }} as members on jobs.person_key = members.person_key
+    inner join span on members.as_of = span.as_of
+    where jobs.status = '在岗' and jobs.month <= span.as_of and members.household_no in (select loss.household_no from loss)
 )
 
 select

@@ -1,15 +1,13 @@
 -- One row per member on D: months in work in the window, whether in work in its last month, and how many job offers were sent.
 with worked as (
-    select
-        members.household_no,
-        members.person_key,
-        count(distinct jobs.month) as months_in_work,
-        max(case when jobs.month = day.last_month then 1 else 0 end) as is_in_work
-    from {{ ref('stg_employment') }} as jobs
-    inner join {{ ref('int_day') }} as day on jobs.month between day.first_month and day.last_month
-    inner join {{ ref('int_member_at') }} as members on day.as_of = members.as_of and jobs.person_key = members.person_key
-    where jobs.status = '在岗'
-    group by members.household_no, members.person_key
+    select person_key, count(*) as months_in_work, max(is_last_month) as is_in_work
+    from (
+        select distinct jobs.person_key, jobs.month, case when jobs.month = day.last_month then 1 else 0 end as is_last_month
+        from {{ ref('stg_employment') }} as jobs
+        inner join {{ ref('int_day') }} as day on jobs.month between day.first_month and day.last_month
+        where jobs.status = '在岗'
+    ) as in_work
+    group by person_key
 ),
 
 -- An offer sent to the household as a whole is an offer to each of its members.
@@ -32,6 +30,6 @@ select
     coalesce(own.offers, 0) + coalesce(shared.offers, 0) as offers
 from {{ ref('int_member_at') }} as members
 inner join {{ ref('int_day') }} as day on members.as_of = day.as_of
-left join worked on members.household_no = worked.household_no and members.person_key = worked.person_key
+left join worked on members.person_key = worked.person_key
 left join offered as own on members.household_no = own.household_no and members.person_key = own.person_key
 left join offered as shared on members.household_no = shared.household_no and shared.person_key is null

@@ -2,7 +2,7 @@ with household_month as (
     select published.household_id, published.household_no, published.as_of, windows.month, windows.quarter
     from {{ ref('int_published_household') }} as published
     inner join {{ ref('int_window_month') }} as windows
-        on published.as_of = windows.as_of and windows.income_window = 'current'
+        on published.as_of = windows.as_of and windows.income_window = 'current' and {{ in_slice('published.household_id') }}
 ),
 
 recorded as (
@@ -18,7 +18,7 @@ recorded as (
         cast(sum(amounts.medical_fen) as bigint) as medical_fen,
         cast(sum(amounts.schooling_fen) as bigint) as schooling_fen
     from {{ ref('int_person_amount') }} as amounts
-    inner join {{ ref('int_member_at') }} as members on amounts.person_key = members.person_key
+    inner join {{ ref('int_member_at') }} as members on amounts.person_key = members.person_key and {{ in_slice('members.household_id') }}
     inner join {{ ref('int_window_month') }} as windows
         on members.as_of = windows.as_of and windows.income_window = 'current' and amounts.month = windows.month
     group by members.household_id, amounts.month

@@ -2,7 +2,7 @@ with quarter_side as (
     select published.household_no, quarters.*
     from {{ ref('int_income_quarter') }} as quarters
     inner join {{ ref('int_published_household') }} as published on quarters.household_id = published.household_id
-    where quarters.income_window = 'current'
+    where quarters.income_window = 'current' and {{ in_slice('quarters.household_id') }}
 ),
 
 item as (

@@ -1,0 +1,19 @@
+-- A household's month of the window stands once, and none of them is missing. A view has no key that would say so.
+with window_month as (
+    select as_of, count(*) as months
+    from {{ ref('int_window_month') }}
+    where income_window = 'current'
+    group by as_of
+),
+
+listed as (
+    select household_no, as_of, count(*) as months, count(distinct month) as told
+    from {{ ref('fct_household_income_month') }}
+    group by household_no, as_of
+)
+
+select published.household_no
+from {{ ref('int_published_household') }} as published
+inner join window_month on published.as_of = window_month.as_of
+left join listed on published.household_no = listed.household_no and published.as_of = listed.as_of
+where listed.household_no is null or listed.months <> window_month.months or listed.told <> window_month.months
