@@ -41,6 +41,7 @@ from pipelines.settings import Settings
 
 Progress = Callable[[str], None]
 PRINT = "（打印件）"  # after a report's name: its PDF
+_MOST_HELD_ROWS = 50_000  # in memory while a workbook of them is drawn, at some two kilobytes each
 _MOST_PRINTED_ROWS = 25_000  # some 900 pages: nobody prints more, and the workbook has it all
 
 
@@ -148,7 +149,7 @@ class _NightPapers:
         yield PROCEDURE_LABEL, procedure_progress(source, options, people)
         yield OBSERVATION_LABEL, observation_list(source, options, people)
         yield EFFECT_LABEL, quarterly_effect(source, options, people)
-        for department, sheets in task_sheets(source, options, people).items():
+        for department, sheets in task_sheets(source, options, people):
             yield f"部门清单-{safe_name(department)}", sheets
 
     def postings(self, progress: Progress) -> list[Delivered]:
@@ -191,7 +192,9 @@ class _NightPapers:
         target = self._candidate / folder / f"{self._source.as_of}-{label}.xlsx"
         rows = sum(sheet.rows.height for sheet in sheets)
         is_exchange = label == EXCHANGE_LABEL
-        write_file(target, workbook_bytes(sheets, password=self._options.password if is_exchange else ""))
+        password = self._options.password if is_exchange else ""
+        aside = None if rows <= _MOST_HELD_ROWS else self._source.spill
+        write_file(target, workbook_bytes(sheets, password=password, aside=aside))
         yield self._delivered(target, label, rows)
         if printer and not is_exchange and rows <= _MOST_PRINTED_ROWS:
             printer.write(sheets, target.with_suffix(".pdf"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -204,6 +205,17 @@ _TASK_COLUMNS = (
     PaperColumn("due_on", "应办期限", DATE_WIDTH), PaperColumn("number", "依据文件", 21),
 )  # fmt: skip
 
+_TOWNSHIPS = "乡镇"  # who acts where no department is named
+_DEPARTMENTS = (
+    "SELECT DISTINCT coalesce(department, $townships) AS department FROM marts.rpt_department_task ORDER BY department"
+)
+_TASKS = """
+    SELECT task.* REPLACE (CASE WHEN task.rule_id = 'gap_tr_refer' THEN 'referral' ELSE task.kind END AS kind), document.number
+    FROM marts.rpt_department_task AS task
+    LEFT JOIN policy.document AS document ON task.document = document.document
+    WHERE coalesce(task.department, $townships) = $department
+    ORDER BY kind, township_code NULLS FIRST, village, household_no, subject, person_key, evidence
+"""
 _EXCHANGE_COLUMNS = (
     *_WHERE, PaperColumn("household_no", "户编号", 14), PaperColumn("department", "提供部门", 14),
     PaperColumn("subject", "交换内容", 34, "left"), PaperColumn("evidence", "提供和比对情况", 46, "left"),
@@ -231,28 +243,22 @@ def _sheet(source: Source, options: PaperOptions, form: ReportForm, rows: pl.Dat
     )  # fmt: skip
 
 
-def task_sheets(source: Source, options: PaperOptions, people: People) -> dict[str, list[PaperSheet]]:
-    """For each responsible department its findings to act on, one sheet a kind."""
-    rows = source.frame(
-        "SELECT task.* REPLACE (CASE WHEN task.rule_id = 'gap_tr_refer' THEN 'referral' ELSE task.kind END AS kind), document.number"
-        " FROM marts.rpt_department_task AS task LEFT JOIN policy.document AS document ON task.document = document.document"
-        " ORDER BY department, kind, township_code NULLS FIRST, village, household_no, subject, person_key, evidence"
-    )
-    rows = people.with_members(people.with_heads(rows)).with_columns(
-        evidence=official_text(pl.col("evidence")), department=pl.col("department").fill_null("乡镇")
-    )
-    papers: dict[str, list[PaperSheet]] = {}
-    for (department, kind), part in rows.partition_by("department", "kind", as_dict=True, maintain_order=True).items():
-        label = _KINDS[str(kind)]
-        form = ReportForm(
-            label,
-            f"{department}{'' if department == '乡镇' else '部门'}{label}清单",
-            "",
-            _filled(_TASK_COLUMNS, part),
-            measure="户、人、元",
-        )
-        papers.setdefault(str(department), []).append(_sheet(source, options, form, numbered(part)))
-    return papers
+def task_sheets(source: Source, options: PaperOptions, people: People) -> Iterator[tuple[str, list[PaperSheet]]]:
+    """Each responsible department with its findings to act on, one sheet a kind; the rows of one department are held at a time."""
+    townships: dict[str, object] = {"townships": _TOWNSHIPS}
+    for (department,) in source.frame(_DEPARTMENTS, townships).iter_rows():
+        rows = people.with_members(people.with_heads(source.frame(_TASKS, {"department": department, **townships})))
+        rows = rows.with_columns(evidence=official_text(pl.col("evidence")))
+        parts = rows.partition_by("kind", as_dict=True, maintain_order=True)
+        yield department, [_task_sheet(source, options, department, str(kind), part) for (kind,), part in parts.items()]
+
+
+def _task_sheet(source: Source, options: PaperOptions, department: str, kind: str, rows: pl.DataFrame) -> PaperSheet:
+    """A department's findings of one kind."""
+    label = _KINDS[kind]
+    title = f"{department}{'' if department == _TOWNSHIPS else '部门'}{label}清单"
+    form = ReportForm(label, title, "", _filled(_TASK_COLUMNS, rows), measure="户、人、元")
+    return _sheet(source, options, form, numbered(rows))
 
 
 def _filled(columns: tuple[PaperColumn, ...], rows: pl.DataFrame) -> tuple[PaperColumn, ...]:

@@ -25,6 +25,7 @@ class Source:
         run_id, as_of, known_on: which night.
         county_name, county_region: of which county.
         late_forms: Chinese names of monthly forms whose file for the last full month had not come by K.
+        spill: a folder of the build's that nobody else can read, for what does not fit in memory.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -34,6 +35,7 @@ class Source:
     county_name: str
     county_region: str
     late_forms: tuple[str, ...]
+    spill: Path
 
     def frame(self, query: str, parameters: dict[str, object] | None = None) -> pl.DataFrame:
         """The rows of a query, as polars."""
@@ -74,7 +76,7 @@ def open_source(build: Path, settings: Settings) -> Iterator[Source]:
         run_id, as_of, known_on, name, region = connection.execute(
             "SELECT run_id, as_of, known_on, county_name, county_region FROM raw.run"
         ).fetchall()[0]
-        yield Source(connection, run_id, as_of, known_on, name, region, _late_forms(connection, as_of))
+        yield Source(connection, run_id, as_of, known_on, name, region, _late_forms(connection, as_of), spill)
     finally:
         connection.close()
 

@@ -28,14 +28,22 @@ _SHARES = (0.42, 0.75)  # of the width: where the second and third text of the l
 
 
 def workbook_bytes(
-    sheets: list[PaperSheet], *, meta: list[tuple[str, ...]] | None = None, protect: bool = False, password: str = ""
+    sheets: list[PaperSheet],
+    *,
+    meta: list[tuple[str, ...]] | None = None,
+    protect: bool = False,
+    password: str = "",
+    aside: Path | None = None,
 ) -> bytes:
     """The sheets as one .xlsx; the same content gives the same bytes, unless a password encrypts them.
 
     meta: lines of a sheet that Excel's menus cannot show. protect: only entry cells can be changed.
+    aside: a folder nobody else can read, for a long workbook: lines drawn lie there until it is whole, one of them is held in
+    memory. Without it all are held, some kilobytes each, and none is on disk.
     """
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, **_PLAIN_STRINGS})
+    held = {"constant_memory": True, "tmpdir": str(aside)} if aside else {"in_memory": True}
+    book = xlsxwriter.Workbook(stream, {**held, **_PLAIN_STRINGS})
     day = sheets[0].as_of
     created = datetime(day.year, day.month, day.day)
     book.set_properties({"title": sheets[0].title, "created": created, "comments": sheets[0].origin})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import polars as pl
@@ -42,7 +43,7 @@ def listed(count: int = 3, township: str = "海口镇") -> pl.DataFrame:
 
 def source() -> Source:
     """The night of the list, without a build behind it."""
-    return Source(None, "run", AS_OF, AS_OF, "某县", "350181", ())
+    return Source(None, "run", AS_OF, AS_OF, "某县", "350181", (), Path())
 
 
 def handed_out(rows: pl.DataFrame | None = None, key: bytes = KEY) -> bytes:

@@ -60,7 +60,7 @@ def night(capacity: int | None) -> Source:
             "INSERT INTO intermediate.int_parameter_at VALUES ($region, $day, 'warning', 'township_capacity', $most)",
             {"region": TOWN + "200", "day": DAY, "most": str(capacity)},
         )
-    return Source(connection, "run", DAY, date(2021, 1, 1), "某县", "350181", ())
+    return Source(connection, "run", DAY, date(2021, 1, 1), "某县", "350181", (), Path())
 
 
 @pytest.fixture

@@ -31,9 +31,10 @@ def _paper(texts: list[str]) -> PaperSheet:
     return PaperSheet("表", "=题目", "=单位", date(2020, 11, 25), "户", columns, rows, notes=("=注",), lines=("=行",))
 
 
-def test_no_string_becomes_a_formula_or_a_link():
+@pytest.mark.parametrize("is_aside", [False, True])
+def test_no_string_becomes_a_formula_or_a_link(tmp_path, is_aside):
     texts = [text.encode("utf-8", "ignore").decode() for text in HOSTILE]
-    content = workbook_bytes([_paper(texts)], meta=[tuple(texts)], protect=True)
+    content = workbook_bytes([_paper(texts)], meta=[tuple(texts)], protect=True, aside=tmp_path if is_aside else None)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         for name in package.namelist():
             part = package.read(name)
@@ -48,6 +49,21 @@ def test_no_string_becomes_a_formula_or_a_link():
     )
     shown = [page.cell(row, 1).value for row in range(5, 5 + len(texts))]
     assert shown == [text.replace("\x00", "").replace("\x0b", "") for text in texts]
+
+
+def test_a_workbook_drawn_aside_is_the_same_and_leaves_nothing_behind(tmp_path):
+    papers = [_paper([f"第{line}行" for line in range(300)]), replace(_paper([]), name="空表")]
+    held, aside = (
+        openpyxl.load_workbook(io.BytesIO(workbook_bytes(papers, aside=folder))) for folder in (None, tmp_path)
+    )
+    for one, other in zip(held, aside, strict=True):
+        assert list(one.values) == list(other.values)
+        assert {line: row.height for line, row in one.row_dimensions.items()} == {
+            line: row.height for line, row in other.row_dimensions.items()
+        }
+        assert one.merged_cells.ranges == other.merged_cells.ranges
+        assert [cell.font.name for row in one for cell in row] == [cell.font.name for row in other for cell in row]
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_list_prints_on_a4_landscape_with_its_header_repeated():

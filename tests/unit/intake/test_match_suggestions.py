@@ -1,6 +1,7 @@
 """Rows without a usable id: who they may be about is suggested with reasons, and nothing is merged."""
 
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -77,11 +78,16 @@ def test_a_nights_paper_names_nobody_whom_its_tables_do_not_have(county):
     with duckdb.connect() as build:
         build.execute("CREATE SCHEMA marts")
         build.execute("CREATE TABLE marts.dim_person AS SELECT person_key FROM here")
-        (sheet,) = identity_sheets(county, Source(build, "run", AS_OF, AS_OF, "某县", "350181", ()), PaperOptions("局"))
+        (sheet,) = identity_sheets(
+            county, Source(build, "run", AS_OF, AS_OF, "某县", "350181", (), Path()), PaperOptions("局")
+        )
         assert sheet.rows["person_name"].to_list() == here["person_name"].to_list() != found["person_name"].to_list()
         build.execute("DELETE FROM marts.dim_person")
         assert (
-            identity_sheets(county, Source(build, "run", AS_OF, AS_OF, "某县", "350181", ()), PaperOptions("局")) == []
+            identity_sheets(
+                county, Source(build, "run", AS_OF, AS_OF, "某县", "350181", (), Path()), PaperOptions("局")
+            )
+            == []
         )
 
 
