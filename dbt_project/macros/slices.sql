@@ -1,6 +1,7 @@
 {#
   A model over every quarter of every household holds some kilobytes a household while it is worked out: more than memory
-  where a province lies in one home. Configured with `sliced`, it is worked out for a range of households at a time, each
+  where a province lies in one home. Configured with `sliced`, the bytes that a household takes, a model or test is worked
+  out for a range of households at a time, each
   as large as memory allows; the tables it stands on say with `in_slice` which rows of theirs belong to the range.
 #}
 {% macro in_slice(household_id) -%}
@@ -17,14 +18,14 @@
 
 {# The ranges of household_id of tonight's households: one row of first and last for each slice, none
    where one would do. #}
-{% macro household_slices() -%}
+{% macro household_slices(bytes_per_household) -%}
     select cast(slice * width + 1 as bigint) as first_household, cast((slice + 1) * width as bigint) as last_household
     from (
         select ceil(max(household_id) / slices.number) as width, slices.number
         from {{ ref('int_household_at') }}
         cross join (
             select
-                ceil(count(*) * {{ var('bytes_per_household') }} / parse_formatted_bytes(current_setting('memory_limit'))) as number
+                ceil(count(*) * {{ bytes_per_household }} / {{ var('slice_memory', "parse_formatted_bytes(current_setting('memory_limit'))") }}) as number
             from {{ ref('int_household_at') }}
         ) as slices
         group by slices.number

@@ -6,7 +6,7 @@
 {% materialization table, adapter='duckdb' -%}
     {%- set relation = this.incorporate(type='table') -%}
     {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
-    {%- set slices = run_query(household_slices()).rows if config.get('sliced') else [] -%}
+    {%- set slices = slices_of(config) -%}
     {%- call statement('main') -%}
         {%- for slice in slices %}
         set variable first_household = {{ slice[0] }};
@@ -19,6 +19,7 @@
         reset variable first_household;
         reset variable last_household;
         {%- endif %}
+        {{ key_checked(relation) }}
         {{ said_of(relation) }}
     {%- endcall -%}
     {%- do adapter.commit() -%}
@@ -36,6 +37,22 @@
     {{ return({'relations': [relation]}) }}
 {%- endmaterialization %}
 
+{# The columns of a contract. Its primary key is no part of them: see `key_checked`. #}
+{% macro duckdb__get_table_columns_and_constraints() -%}
+    ({{ adapter.render_raw_columns_constraints(raw_columns=model['columns']) | join(', ') }})
+{%- endmacro %}
+
+{#
+  A contract's primary key, looked for once in the finished table. As a constraint it would be an index, which takes more
+  time than the table itself and, for the people of a province, all of the memory.
+#}
+{% macro key_checked(relation) -%}
+    {%- for constraint in model.constraints if constraint.type == 'primary_key' %}
+        select error('{{ relation.identifier }}: several rows have one key ({{ constraint.columns | join(', ') }})')
+        from (select 1 as one from {{ relation }} group by {{ constraint.columns | join(', ') }} having count(*) > 1 limit 1) as repeated;
+    {%- endfor -%}
+{%- endmacro %}
+
 {# The comments of the model being written: its own, and its columns' where it tells them. #}
 {% macro said_of(relation) -%}
     {%- if config.persist_relation_docs() and model.description %}
@@ -46,4 +63,9 @@
         comment on column {{ relation }}.{{ column.name }} is {{ duckdb_escape_comment(column.description) }};
         {%- endfor %}
     {%- endif %}
+{%- endmacro %}
+
+{# The ranges of households that a model or test is worked out for, one after another; none where it is all at once. #}
+{% macro slices_of(config) -%}
+    {{ return(run_query(household_slices(config.get('sliced'))).rows if config.get('sliced') else []) }}
 {%- endmacro %}

@@ -1,3 +1,5 @@
+{{ config(sliced=10000) }}
+-- depends_on: {{ ref('int_household_at') }}
 -- Households whose shown quarters do not add up to the published yearly amounts, or whose deductions do not explain the assessed income.
 {%- set items = {
     'wage': 'wage_income_yuan',
@@ -30,6 +32,8 @@ deducted as (
 
 select incomes.household_no
 from {{ ref('fct_household_income') }} as incomes
+inner join {{ ref('int_published_household') }} as published
+    on incomes.household_no = published.household_no and {{ in_slice('published.household_id') }}
 left join summed on incomes.household_no = summed.household_no
 left join deducted on incomes.household_no = deducted.household_no
 where incomes.disposable_income_yuan - incomes.assessed_income_yuan <> coalesce(deducted.amount_yuan, 0)

@@ -1,3 +1,5 @@
+{{ config(sliced=20000) }}
+-- depends_on: {{ ref('int_household_at') }}
 -- Quarters of an item whose shown source rows do not add up to what counted, or do not all say whose, of when, what and from which
 -- file and row they are. Of illness, what was recorded as disability is taken off the declared.
 with shown as (

@@ -1,3 +1,5 @@
+{{ config(sliced=10000) }}
+-- depends_on: {{ ref('int_household_at') }}
 -- A household's month of the window stands once, and none of them is missing. A view has no key that would say so.
 with window_month as (
     select as_of, count(*) as months
@@ -16,4 +18,5 @@ select published.household_no
 from {{ ref('int_published_household') }} as published
 inner join window_month on published.as_of = window_month.as_of
 left join listed on published.household_no = listed.household_no and published.as_of = listed.as_of
-where listed.household_no is null or listed.months <> window_month.months or listed.told <> window_month.months
+where {{ in_slice('published.household_id') }}
+    and (listed.household_no is null or listed.months <> window_month.months or listed.told <> window_month.months)

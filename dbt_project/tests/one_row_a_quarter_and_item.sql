@@ -1,3 +1,5 @@
+{{ config(sliced=10000) }}
+-- depends_on: {{ ref('int_household_at') }}
 -- A household's quarter of an item stands once, and says whose and of when it is. A view has no key that would say so.
 select household_no, quarter, item
 from {{ ref('fct_income_quarter') }}

@@ -42,7 +42,7 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Table:
-    """One table or view: the model's comment, its columns in order, and its primary key, which may be empty.
+    """One table or view: the model's comment and its columns in order.
 
     A view is worked out here, for a range of households at a time: see `in_slice` of the models.
     """
@@ -50,20 +50,19 @@ class _Table:
     name: str
     comment: str | None
     columns: list[_Column]
-    key: list[str]
     is_view: bool
 
     @property
     def order(self) -> list[str]:
-        """The columns that its rows are sorted by: the key, or else the household, so that one household is read fast."""
+        """The columns that its rows are sorted by: the household, so that one is read fast, or all where there is none."""
         names = [column.name for column in self.columns]
-        return self.key or [name for name in names if name == HOUSEHOLD] or names
+        return [name for name in names if name == HOUSEHOLD] or names
 
 
 def write_analyst_file(build: Path, target: Path, spill: Path, settings: Settings) -> dict[str, TableContent]:
     """Copy every mart of the closed file `build` into the new file `target`; returns the content by table name.
 
-    Tables land in schema `main`, so a plain name finds them, with rows in the order of their key, and with the
+    Tables land in schema `main`, so a plain name finds them, with rows in the order of households, and with the
     models' comments; beside each is a view with Chinese column names. Schema `marts` repeats the tables as views.
     Raises BuildError when the build has no marts.
     """
@@ -127,13 +126,6 @@ def _tables(
         " WHERE $views AND database_name = $database AND schema_name = $schema ORDER BY 1",
         place | {"views": with_views},
     ).fetchall()
-    keys: dict[str, list[str]] = dict(
-        connection.execute(
-            "SELECT table_name, constraint_column_names FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
-            " AND database_name = $database AND schema_name = $schema",
-            place,
-        ).fetchall()
-    )
     columns: dict[str, list[_Column]] = {name: [] for name, *_ in found}
     for name, *column in connection.execute(
         "SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns()"
@@ -142,7 +134,7 @@ def _tables(
     ).fetchall():
         if name in columns:
             columns[name].append(_Column(*column))
-    return [_Table(name, comment, columns[name], list(keys.get(name, [])), is_view) for name, comment, is_view in found]
+    return [_Table(name, comment, columns[name], is_view) for name, comment, is_view in found]
 
 
 def _make_table(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:

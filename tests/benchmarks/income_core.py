@@ -66,8 +66,6 @@ def compiled_core(warehouse: Path, target: Path) -> CompiledCore:
     }
     for task in (["seed"], ["compile", "--select", f"+{CORE}"]):
         subprocess.run([*dbt, *task, *folders], check=True, env=environment, stdout=subprocess.DEVNULL)
-    inline = ["compile", "--inline", "{{ household_slices() }}", "--output", "json"]
-    told = subprocess.run([*dbt, *inline, *folders], check=True, env=environment, capture_output=True)
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     wanted: dict[str, dict] = {}
     waiting = [f"model.shouwang.{CORE}"]
@@ -89,6 +87,9 @@ def compiled_core(warehouse: Path, target: Path) -> CompiledCore:
                 place, is_sliced = f"{node['schema']}.{node['name']}", node["config"].get("sliced")
                 insert = f"insert into {place} {sql}" if is_sliced else ""
                 ordered.append(CompiledModel(node["name"], f"create {kind} {place} as {sql}", insert))
+    (held,) = {node["config"]["sliced"] for node in wanted.values() if "sliced" in node["config"]}
+    inline = ["compile", "--inline", f"{{{{ household_slices({held}) }}}}", "--output", "json"]
+    told = subprocess.run([*dbt, *inline, *folders], check=True, env=environment, capture_output=True)
     return CompiledCore(tuple(ordered), json.loads(told.stdout)["compiled"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -134,9 +135,8 @@ def test_quarters_are_the_same_when_worked_out_for_a_part_of_the_households_at_a
     warehouse = workshop() / "warehouse.duckdb"
     shutil.copyfile(built("fq"), warehouse)
     try:
-        memory = 2 * 1000**3  # of the models' run
-        size = f"{{bytes_per_household: {slices * memory // households}}}"
-        run_models(warehouse, workshop(), ("int_income_quarter",), ("run", "--vars", size))
+        room = f"{{slice_memory: {households * 3500 // slices}}}"
+        run_models(warehouse, workshop(), ("int_income_quarter",), ("run", "--vars", room))
         ran = workshop() / "dbt" / "run" / "shouwang" / "models" / "intermediate" / "int_income_quarter.sql"
         assert ran.read_text(encoding="utf-8").count("set variable first_household") >= slices
         with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -152,14 +152,57 @@ def test_published_views_are_the_same_when_worked_out_for_a_part_of_the_househol
     warehouse, settings = workshop() / "warehouse.duckdb", replace(Settings.from_environment(), memory_limit="2GB")
     shutil.copyfile(built("fx"), warehouse)
     try:
-        run_models(warehouse, workshop(), ("+fct_income_source",))
+        run_models(warehouse, workshop(), ("+fct_income_source", "+fct_income_quarter", "+fct_household_income_month"))
         whole = extract.write_analyst_file(warehouse, tmp_path / "whole.duckdb", tmp_path / "spill", settings)
         monkeypatch.setattr(extract, "_BYTES_PER_HOUSEHOLD", 3 * 10**9)  # a slice for every household, or two
         parts = extract.write_analyst_file(warehouse, tmp_path / "parts.duckdb", tmp_path / "spill", settings)
     finally:
         warehouse.unlink()
-    assert whole["fct_income_source"].rows
+    assert all(whole[view].rows for view in ("fct_income_source", "fct_income_quarter", "fct_household_income_month"))
     assert parts == whole
+
+
+def test_a_test_of_a_part_of_the_households_at_a_time_finds_what_the_whole_would() -> None:
+    """With as many slices as households, a deduction that is gone is found, once, and nothing else."""
+    warehouse, checks = workshop() / "warehouse.duckdb", ("income_items_add_up", "income_sources_add_up")
+    shutil.copyfile(built("fx"), warehouse)
+    shown = (
+        "fct_household_income",
+        "fct_income_source",
+        "fct_income_quarter",
+        "fct_household_income_month",
+        "fct_income_deduction",
+    )
+    try:
+        run_models(warehouse, workshop(), tuple(f"+{model}" for model in shown))
+        in_slices = ("test", "--vars", "{slice_memory: 10000}")
+        run_models(
+            warehouse, workshop(), (*checks, "one_row_a_household_and_month", "one_row_a_quarter_and_item"), in_slices
+        )
+        with duckdb.connect(str(warehouse)) as connection:
+            gone = "DELETE FROM marts.fct_income_deduction WHERE household_no = (SELECT max(household_no) FROM marts.fct_income_deduction WHERE amount_yuan <> 0)"
+            assert connection.execute(gone).fetchall() == [(1,)]
+        with pytest.raises(AssertionError, match="Got 1 result"):
+            run_models(warehouse, workshop(), checks, in_slices)
+    finally:
+        warehouse.unlink()
+
+
+def test_a_key_that_stands_twice_stops_the_models() -> None:
+    """What a primary key would do, said by the statement that a model's table is made with."""
+    warehouse = workshop() / "warehouse.duckdb"
+    shutil.copyfile(built("fx"), warehouse)
+    try:
+        run_models(warehouse, workshop(), ("fct_household_income",))
+        ran = workshop() / "dbt" / "run" / "shouwang" / "models" / "marts" / "fct_household_income.sql"
+        (looks,) = re.findall(r"select error\(.*?;", ran.read_text(encoding="utf-8"), flags=re.DOTALL)
+        with duckdb.connect(str(warehouse)) as connection:
+            assert connection.execute(looks).fetchall() == []
+            connection.execute("INSERT INTO marts.fct_household_income FROM marts.fct_household_income LIMIT 1")
+            with pytest.raises(duckdb.Error, match=r"several rows have one key \(household_no\)"):
+                connection.execute(looks)
+    finally:
+        warehouse.unlink()
 
 
 def _quarters(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
