@@ -26,6 +26,7 @@ from pipelines.risk.visits import plan_visits
 from pipelines.settings import Settings
 from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.sql import Name, statement
+from pipelines.warehouse.table_key import require_key
 
 USED, MISSING, MOVED = "使用", "缺失或过期，未使用", "变化异常，未使用"
 BANDS = (("高", 0.02), ("较高", 0.10), ("关注", 0.30), ("一般", 1.0))
@@ -125,7 +126,7 @@ def score_night(
 def write_scores(connection: duckdb.DuckDBPyConnection, chosen: Choice, feeds: pl.DataFrame, silent: str) -> int:
     """Score every household, write scores with ranks and bands, and reasons; returns the number of households.
 
-    silent: the feeds the scores do without, as papers name them.
+    silent: the feeds the scores do without, as papers name them. Raises BuildError when a household is there twice.
     """
     days: dict[str, date | None] = dict(zip(feeds["feed"].to_list(), feeds["data_on"].to_list(), strict=True))
     make_table(connection, SCORES)
@@ -142,6 +143,8 @@ def write_scores(connection: duckdb.DuckDBPyConnection, chosen: Choice, feeds: p
     bands, shares = zip(*BANDS, strict=True)
     connection.execute(_RANKED, {"feeds_missing": silent, "bands": list(bands), "shares": list(shares[:-1])})
     connection.execute("DROP TABLE scored")
+    for table in (SCORES, REASONS):
+        require_key(connection, Name("marts", table.name), table.key)
     return households
 
 

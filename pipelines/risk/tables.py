@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from pipelines.warehouse.sql import Name, Text, Typed, statement
+from pipelines.warehouse.table_key import require_key
 
 AT_A_TIME = 250_000  # households held in Python's memory, whatever the size of a home
 
@@ -122,9 +123,8 @@ def make_table(connection: duckdb.DuckDBPyConnection, table: RiskTable) -> None:
     """Make one table of schema marts, empty, replacing an earlier one, with all comments."""
     place = Name("marts", table.name)
     connection.execute(statement("DROP TABLE IF EXISTS {place}", place=place))
-    columns = [Typed(Name(name), kind) for name, kind, _ in table.columns]
-    create = "CREATE TABLE {place} ({columns}, PRIMARY KEY ({key}))"
-    connection.execute(statement(create, place=place, columns=columns, key=[Name(name) for name in table.key]))
+    columns = [Typed(Name(name), kind + (" NOT NULL" if name in table.key else "")) for name, kind, _ in table.columns]
+    connection.execute(statement("CREATE TABLE {place} ({columns})", place=place, columns=columns))
     connection.execute(statement("COMMENT ON TABLE {place} IS {text}", place=place, text=Text(table.comment)))
     for name, _, comment in table.columns:
         column = Name("marts", table.name, name)
@@ -139,6 +139,10 @@ def add_rows(connection: duckdb.DuckDBPyConnection, place: Name, frame: pl.DataF
 
 
 def write_table(connection: duckdb.DuckDBPyConnection, table: RiskTable, frame: pl.DataFrame) -> None:
-    """Make one table of schema marts from a frame with its columns, replacing an earlier one."""
+    """Make one table of schema marts from a frame with its columns, replacing an earlier one.
+
+    Raises BuildError when a key stands twice.
+    """
     make_table(connection, table)
     add_rows(connection, Name("marts", table.name), frame.select(name for name, _, _ in table.columns))
+    require_key(connection, Name("marts", table.name), table.key)

@@ -25,6 +25,7 @@ from pipelines.warehouse.extract import MARTS
 from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.load import FORM_ROWS, REJECTED_ROWS, form_columns
 from pipelines.warehouse.sql import Name, Text, Typed, statement
+from pipelines.warehouse.table_key import require_key
 
 _SPARK_TYPES: dict[pl.DataType, str] = {
     pl.String(): "STRING",
@@ -141,13 +142,12 @@ def _make_mart(connection: duckdb.DuckDBPyConnection, place: Name, node: dict[st
     """One mart under its contract: types, not-null columns, primary key, comments, and the rows of its files."""
     columns = node["columns"].values()
     typed = [Typed(Name(column["name"]), column["data_type"] + _not_null(column["constraints"])) for column in columns]
-    create = "CREATE TABLE {place} ({columns}"
-    keys = [rule["columns"] for rule in node["constraints"] if rule["type"] == "primary_key"]
-    create += ", PRIMARY KEY ({key}))" if keys else ")"
-    key = [Name(column) for column in keys[0]] if keys else []
-    connection.execute(statement(create, place=place, columns=typed, key=key))
+    connection.execute(statement("CREATE TABLE {place} ({columns})", place=place, columns=typed))
     insert = "INSERT INTO {place} BY NAME SELECT * FROM read_parquet({files})"
     connection.execute(statement(insert, place=place, files=files))
+    for rule in node["constraints"]:
+        if rule["type"] == "primary_key":
+            require_key(connection, place, rule["columns"])
     about = "COMMENT ON TABLE {place} IS {text}"
     connection.execute(statement(about, place=place, text=Text(node["description"])))
     for column in columns:

@@ -17,12 +17,13 @@ import pytest
 
 from expectations.contract import all_contracts
 from pipelines.county import County
-from pipelines.errors import MistakeError
+from pipelines.errors import BuildError, MistakeError
 from pipelines.settings import Settings, SettingsError
 from pipelines.warehouse import spark
 from pipelines.warehouse.build import BuildResult
 from pipelines.warehouse.identity import RunIdentity
 from pipelines.warehouse.load import load_raw
+from pipelines.warehouse.sql import Name, Text
 
 IDENTITY = RunIdentity("2020-06-30-abc", date(2020, 6, 30), date(2020, 7, 1), "test")
 CONTRACT = {
@@ -115,8 +116,18 @@ def test_marts_come_home_under_their_contract(night: tuple[County, Path, dict[st
     assert [str(cell) for cell in connection.execute("FROM marts.fct_income").fetchall()[0]] == ["h1", "12.50"]
     assert connection.execute("FROM intermediate.int_day").fetchall() == [(date(2020, 6, 30),)]
     with pytest.raises(duckdb.ConstraintException):
-        connection.execute("INSERT INTO marts.fct_income VALUES ('h1', 1)")
+        connection.execute("INSERT INTO marts.fct_income VALUES (NULL, 1)")
     connection.close()
+
+
+def test_a_household_that_comes_home_twice_stops_the_night(tmp_path: Path) -> None:
+    files = tmp_path / "part-0.parquet"
+    duckdb.sql("SELECT 12.50::DECIMAL(18,2) AS income_yuan, 'h1' AS household_no FROM range(2)").write_parquet(
+        str(files)
+    )
+    connection = duckdb.connect()
+    with pytest.raises(BuildError, match=r"表 fct_income 中有几行的键（household_no）相同"):
+        spark._make_mart(connection, Name("fct_income"), CONTRACT, Text(str(files)))
 
 
 def test_mistakes_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

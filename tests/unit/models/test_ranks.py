@@ -12,6 +12,7 @@ from models.county_features import COUNTY_SCHEMA
 from models.floor import floor_tables
 from models.release import Release
 from pipelines.county import County
+from pipelines.errors import BuildError
 from pipelines.risk import tables
 from pipelines.risk.score import Choice, write_scores
 from pipelines.risk.visits import plan_visits
@@ -66,6 +67,12 @@ def test_equal_scores_rank_by_household_number(whole):
     write_scores(whole, Choice(FLOOR, "", [], [], {}), FEEDS, "")
     numbers = whole.sql("SELECT household_no FROM marts.fct_risk_score ORDER BY rank_in_county").pl()
     assert numbers["household_no"].is_sorted()
+
+
+def test_a_household_scored_twice_stops_the_night(whole):
+    whole.execute("INSERT INTO intermediate.int_risk_feature FROM intermediate.int_risk_feature LIMIT 1")
+    with pytest.raises(BuildError, match="fct_risk_score 中有几行的键（household_no）相同"):
+        write_scores(whole, Choice(FLOOR, "", [], [], {}), FEEDS, "")
 
 
 def test_how_many_are_scored_at_a_time_changes_nothing(whole, monkeypatch):
