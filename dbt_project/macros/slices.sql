@@ -34,3 +34,8 @@
     where widths.number > 1
     order by slice
 {%- endmacro %}
+
+{# The ranges of households that a model or test is worked out for, one after another; none where it is all at once. #}
+{% macro slices_of(config) -%}
+    {{ return(run_query(household_slices(config.get('sliced'))).rows if config.get('sliced') else []) }}
+{%- endmacro %}

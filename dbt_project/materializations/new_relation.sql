@@ -64,8 +64,3 @@
         {%- endfor %}
     {%- endif %}
 {%- endmacro %}
-
-{# The ranges of households that a model or test is worked out for, one after another; none where it is all at once. #}
-{% macro slices_of(config) -%}
-    {{ return(run_query(household_slices(config.get('sliced'))).rows if config.get('sliced') else []) }}
-{%- endmacro %}
