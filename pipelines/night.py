@@ -28,7 +28,7 @@ from pipelines.settings import Settings
 from pipelines.vault.rewrite import finish
 from pipelines.warehouse.build import DUCKDB, BuildResult, run_dbt
 from pipelines.warehouse.extract import TableContent, state_hash, write_analyst_file
-from pipelines.warehouse.gates import ANALYST_FILE, check_gates, require_open
+from pipelines.warehouse.gates import ANALYST_FILE, check_gates, require_open, tests_gate
 from pipelines.warehouse.identity import RunIdentity, identify
 from pipelines.warehouse.invariants import require_accounted
 from pipelines.warehouse.lake_check import mend_lake
@@ -143,8 +143,9 @@ class Night:
         return self.built
 
     def score(self) -> int:
-        """Score every household; returns how many."""
+        """Score every household; returns how many. Raises GateError when a test of the models failed."""
         self._begin("score", "评分：给每户评分并写明理由")
+        require_open([tests_gate(self.built)])
         return score_night(self.warehouse, self.county, self.settings, self.identity, self.progress)
 
     def extract(self) -> None:
@@ -160,7 +161,7 @@ class Night:
     def publish(self) -> NightReport:
         """Judge the gates, seal the folder and make it current."""
         self._begin("publish", "检查：逐道核对发布关口")
-        require_open(check_gates(self.candidate, self.contents, self.built, self.spill, self.settings))
+        require_open(check_gates(self.candidate, self.contents, self.spill, self.settings))
         summary = summarise(self.candidate / ANALYST_FILE, self.spill, self.settings)
         manifest = Manifest(
             run_id=self.identity.run_id,

@@ -41,7 +41,7 @@ from pipelines.settings import Settings
 
 Progress = Callable[[str], None]
 PRINT = "（打印件）"  # after a report's name: its PDF
-_MOST_HELD_ROWS = 50_000  # in memory while a workbook of them is drawn, at some two kilobytes each
+_MOST_HELD_ROWS = 40_000  # in memory while a workbook of them is drawn, at some two kilobytes each
 _MOST_PRINTED_ROWS = 25_000  # some 900 pages: nobody prints more, and the workbook has it all
 
 

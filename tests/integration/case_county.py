@@ -108,10 +108,8 @@ def compile_case(case: Row, as_of: date) -> Rows:
 
 
 def _surveys(case: Row, as_of: date) -> Iterator[Row]:
-    """Eight quarters declared: four of the window, four of the 12 months before. `income: null` means never surveyed."""
+    """Eight quarters declared: four of the window, four of the 12 months before. `null` means not surveyed."""
     income = case.get("income", 60000)
-    if income is None:
-        return
     quarter_end = month_before(as_of, 0)
     years = [income, case.get("previous_income", income)]
     declared = case.get("declared", {})

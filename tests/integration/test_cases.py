@@ -188,6 +188,24 @@ def test_a_test_of_a_part_of_the_households_at_a_time_finds_what_the_whole_would
         warehouse.unlink()
 
 
+def test_a_class_of_one_year_is_no_class_of_undecided_income() -> None:
+    """The test that would hold the night back lets pass who was surveyed in the year the class names, and not since."""
+    warehouse, name = workshop() / "warehouse.duckdb", "undecided_income_gives_no_class_by_income"
+    shutil.copyfile(built("fq"), warehouse)
+    try:
+        run_models(warehouse, workshop(), ("fct_household_class",))
+        with duckdb.connect(str(warehouse)) as connection:
+            undecided = "FROM marts.fct_household_class WHERE income_status = '待定' AND basis = 'net_income_2019'"
+            assert connection.execute(undecided).fetchall()
+        run_models(warehouse, workshop(), (name,), ("test",))
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute("UPDATE marts.fct_household_class SET basis = 'income' WHERE income_status = '待定'")
+        with pytest.raises(AssertionError, match=name):
+            run_models(warehouse, workshop(), (name,), ("test",))
+    finally:
+        warehouse.unlink()
+
+
 def test_a_key_that_stands_twice_stops_the_models() -> None:
     """What a primary key would do, said by the statement that a model's table is made with."""
     warehouse = workshop() / "warehouse.duckdb"

@@ -3,8 +3,12 @@ with run as (
     select as_of, history_months from {{ source('raw', 'run') }}
 ),
 
-first_roster as (
-    select min(_period) as period from {{ ref('stg_assistance_roster') }}
+-- Before the first list nobody is a household; a month without a roster of its own has the nearest one.
+first_list as (
+    select min(lists.period) as period
+    from {{ ref('int_list_period') }} as lists
+    where lists.form = 'registry_household'
+        and exists (select 1 from {{ ref('int_list_period') }} as rosters where rosters.form = 'assistance_roster')
 ),
 
 fade_documents as (
@@ -45,13 +49,13 @@ from (
         0 as is_day,
         month_ends.months_back,
         case when month_ends.months_back <= exit_months.months then 1 else 0 end as is_exit,
-        case when fade_documents.adopted > 0 and month_ends.as_of >= first_roster.period then 1 else 0 end as is_fade,
+        case when fade_documents.adopted > 0 and month_ends.as_of >= first_list.period then 1 else 0 end as is_fade,
         case when month_ends.months_back <= run.history_months then 1 else 0 end as is_history
     from month_ends
     cross join run
     cross join exit_months
     cross join fade_documents
-    cross join first_roster
+    cross join first_list
 ) as days
 where days.is_day + days.is_exit + days.is_fade + days.is_history > 0
 group by days.as_of

@@ -1,4 +1,3 @@
-{{ config(sliced=3500) }}{# measured on two windows of five quarters #}
 -- One row per household and quarter of one of its windows with a record or a survey: of recorded and declared the larger counts.
 -- Amounts that may be thirds of a fen are in thirds. Rules section 3. household_id is int_household_at's.
 with both_sides as (

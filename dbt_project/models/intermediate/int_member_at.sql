@@ -87,6 +87,44 @@ joined_later as (
         )
 ),
 
+-- Who is of a household without being listed there as living in it; few.
+unlisted as (
+    select heads.household_id, heads.as_of, heads.household_no, heads.person_key, true as is_head, '户主' as relation
+    from unlisted_head as heads
+    where not exists (
+        select 1 from joined_later
+        where joined_later.as_of = heads.as_of
+            and joined_later.household_no = heads.household_no
+            and joined_later.person_key = heads.person_key
+    )
+    union all
+    select household_id, as_of, household_no, person_key, person_key = head_key as is_head, cast(null as {{ dbt.type_string() }}) as relation
+    from joined_later
+),
+
+-- What the list says of them all the same: in a row of this household, or else of another.
+said_of_unlisted as (
+    select
+        unlisted.as_of,
+        unlisted.household_no,
+        unlisted.person_key,
+        members.health,
+        members.labour_ability,
+        members.self_care,
+        members.veteran,
+        members.wants_job,
+        members.born_on,
+        members.sex,
+        row_number() over (
+            partition by unlisted.as_of, unlisted.household_no, unlisted.person_key
+            order by case when members.household_no = unlisted.household_no then 0 else 1 end nulls last, members.household_no nulls last
+        ) as nearest
+    from unlisted
+    inner join lists on unlisted.as_of = lists.as_of
+    inner join {{ ref('stg_registry_member') }} as members
+        on lists.member_list = members._period and unlisted.person_key = members.person_key
+),
+
 candidate as (
     select
         household_id, as_of, household_no, person_key, is_head, co_living, relation, health, labour_ability, self_care,
@@ -95,24 +133,16 @@ candidate as (
     where is_head or coalesce(co_living, true)
     union all
     select
-        heads.household_id, heads.as_of, heads.household_no, heads.person_key, true as is_head, null as co_living, '户主' as relation,
-        null as health, null as labour_ability, null as self_care, null as veteran, null as wants_job,
-        null as born_on, null as sex, lists.list_end
-    from unlisted_head as heads
-    inner join lists on heads.as_of = lists.as_of
-    where not exists (
-        select 1 from joined_later
-        where joined_later.as_of = heads.as_of
-            and joined_later.household_no = heads.household_no
-            and joined_later.person_key = heads.person_key
-    )
-    union all
-    select
-        later.household_id, later.as_of, later.household_no, later.person_key, later.person_key = later.head_key as is_head,
-        null as co_living, null as relation, null as health, null as labour_ability, null as self_care,
-        null as veteran, null as wants_job, null as born_on, null as sex, lists.list_end
-    from joined_later as later
-    inner join lists on later.as_of = lists.as_of
+        unlisted.household_id, unlisted.as_of, unlisted.household_no, unlisted.person_key, unlisted.is_head, null as co_living,
+        unlisted.relation, said.health, said.labour_ability, said.self_care, said.veteran, said.wants_job, said.born_on, said.sex,
+        lists.list_end
+    from unlisted
+    inner join lists on unlisted.as_of = lists.as_of
+    left join said_of_unlisted as said
+        on unlisted.as_of = said.as_of
+            and unlisted.household_no = said.household_no
+            and unlisted.person_key = said.person_key
+            and said.nearest = 1
 ),
 
 -- What the household registration says of a candidate by the day. Few people have any event.
@@ -183,10 +213,10 @@ empty_place as (
 ),
 
 disability_list as (
-    select lists.as_of, max(register._period) as period
+    select lists.as_of, max(registers.period) as period
     from lists
-    inner join (select distinct _period from {{ ref('stg_disability_register') }}) as register
-        on register._period <= lists.as_of
+    inner join {{ ref('int_list_period') }} as registers
+        on registers.form = 'disability_register' and registers.period <= lists.as_of
     group by lists.as_of
 ),
 

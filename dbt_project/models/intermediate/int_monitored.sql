@@ -5,10 +5,10 @@ with day as (
 ),
 
 latest as (
-    select max(register._period) as period
-    from {{ ref('stg_monitored_register') }} as register
+    select max(lists.period) as period
+    from {{ ref('int_list_period') }} as lists
     cross join day
-    where register._period <= day.as_of
+    where lists.form = 'monitored_register' and lists.period <= day.as_of
 ),
 
 listed as (

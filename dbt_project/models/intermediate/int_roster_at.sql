@@ -5,11 +5,10 @@ with list_at as (
     left join (
         select days.as_of, max(lists.period) as period
         from {{ ref('int_as_of') }} as days
-        inner join (select distinct _period as period from {{ ref('stg_assistance_roster') }}) as lists
-            on lists.period <= days.as_of
+        inner join {{ ref('int_list_period') }} as lists on lists.form = 'assistance_roster' and lists.period <= days.as_of
         group by days.as_of
     ) as earlier on days.as_of = earlier.as_of
-    cross join (select min(_period) as period from {{ ref('stg_assistance_roster') }}) as later
+    cross join (select min(period) as period from {{ ref('int_list_period') }} where form = 'assistance_roster') as later
 )
 
 select

@@ -5,7 +5,7 @@ with months as (
 ),
 
 lists as (
-    select distinct _period as period from {{ ref('stg_assistance_roster') }}
+    select period from {{ ref('int_list_period') }} where form = 'assistance_roster'
 ),
 
 list_of_month as (

@@ -6,16 +6,18 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from pipelines.errors import BuildError
+from pipelines.county import County
+from pipelines.errors import BuildError, GateError
+from pipelines.night import Night
 from pipelines.settings import Settings
 from pipelines.warehouse import build
-from pipelines.warehouse.build import run_dbt
+from pipelines.warehouse.build import BuildResult, NodeResult, run_dbt
 from pipelines.warehouse.extract import read_contents, state_hash, write_analyst_file
 
 from .tiny_dbt import tiny_settings
@@ -135,3 +137,14 @@ def _wait_until(condition: object, seconds: float = 10) -> None:
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
+
+
+def test_a_failed_test_stops_the_night_before_anything_is_made_of_it(tmp_path: Path) -> None:
+    """dbt leaves out what stands on a failed test: reports would miss their tables."""
+    (tmp_path / "county.yml").write_text("name: 甲县\nregion: '350181'\ndocuments: [FQ]\n", encoding="utf-8")
+    day = date(2020, 6, 30)
+    night = Night(County.open(tmp_path), day, day, Settings.from_environment(), lambda _line: None, lock=0)
+    night.done = ["receive", "load", "build"]
+    night.built = BuildResult((NodeResult("test.shouwang.income_items_add_up", "fail", 3, 0.1),), tmp_path)
+    with pytest.raises(GateError, match=r"未发布，仍沿用上一次发布的数据。.*质量检查：income_items_add_up（3 处不符）"):
+        night.score()
