@@ -46,7 +46,7 @@ class SuiteContext:
 
     latest: datetime.date
     previous_rows: int | None = None
-    known_people: frozenset[str] | None = None
+    known_people: pl.Series | None = None
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     row_change: float = 2.0
     known_share: float = 0.9
@@ -159,7 +159,7 @@ def _person(contract: FormContract) -> str | None:
     return people[0].lake_name if people else None
 
 
-def _with_derived(contract: FormContract, frame: pl.DataFrame, context: SuiteContext) -> pl.DataFrame:
+def _with_derived(contract: FormContract, frame: pl.LazyFrame, context: SuiteContext) -> pl.LazyFrame:
     """The columns that rules look at beside the lake's own."""
     if contract.form in _TOTALS:
         total, parts = _TOTALS[contract.form]
@@ -167,15 +167,15 @@ def _with_derived(contract: FormContract, frame: pl.DataFrame, context: SuiteCon
         frame = frame.with_columns((pl.col(contract.column(total).lake_name) - summed).alias("total_gap"))
     person = _person(contract)
     if context.known_people is not None and person:
-        frame = frame.with_columns(pl.col(person).is_in(list(context.known_people)).alias("person_known"))
+        frame = frame.with_columns(pl.col(person).is_in(context.known_people.implode()).alias("person_known"))
     return frame.with_columns(pl.col(pl.Date).cast(pl.Datetime("us")))
 
 
-def _looked_at(rules: tuple[Rule, ...], frame: pl.DataFrame) -> pl.DataFrame:
+def _looked_at(rules: tuple[Rule, ...], frame: pl.LazyFrame) -> pl.DataFrame:
     """The columns that rules name; texts as numbers, equal for equal ones, which is all that rules ask of them."""
     named = {name for rule in rules for name in (rule.arguments.get("column"), *rule.arguments.get("column_list", ()))}
-    kept = frame.select([name for name in frame.columns if name in named])
-    return kept.with_columns(pl.col(pl.String).cast(pl.Categorical).to_physical())
+    kept = frame.select([name for name in frame.collect_schema().names() if name in named])
+    return kept.with_columns(pl.col(pl.String).cast(pl.Categorical).to_physical()).collect()
 
 
 @contextlib.contextmanager
@@ -195,8 +195,11 @@ def _hidden(module: str) -> Iterator[None]:
             sys.modules[module] = standing
 
 
-def run_suite(contract: FormContract, frame: pl.DataFrame, context: SuiteContext) -> tuple[RuleResult, ...]:
-    """Hold a form's rows (lake columns, one period, repeats left out) against its rules, in the rules' order."""
+def run_suite(contract: FormContract, frame: pl.LazyFrame, context: SuiteContext) -> tuple[RuleResult, ...]:
+    """Hold a form's rows (lake columns, one period, repeats left out) against its rules, in the rules' order.
+
+    Only the columns that rules name are read.
+    """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     with _hidden("pyspark"):
         import great_expectations as gx  # noqa: PLC0415

@@ -9,6 +9,10 @@ from typing import Any
 
 import typst
 
+_NOTHING = Path(__file__).with_name("nothing.typ")
+_REMEMBERED = 10  # drawings of which typst keeps all that it worked out, in case the next is like one of them
+_LONG = 50_000  # characters of content: of these it keeps tens of megabytes
+
 
 class Drawing:
     """One template in one Chinese font; its content comes as JSON under the name that the template reads it by."""
@@ -23,5 +27,14 @@ class Drawing:
             self._of_thread.compiler = typst.Compiler(self._template)
         inputs = {self._name: json.dumps(content, ensure_ascii=False), "font": self._font}
         target.parent.mkdir(parents=True, exist_ok=True)
-        self._of_thread.compiler.compile(output=target, format="pdf", sys_inputs=inputs)
+        self._of_thread.compiler.compile(output=target, format="pdf", sys_inputs=inputs, pdf_tags=False)
         target.chmod(0o440)
+        if len(inputs[self._name]) > _LONG:
+            _forget()
+
+
+def _forget() -> None:
+    """Make typst let go of the drawings it remembers: it does when others come after them, here empty ones."""
+    nothing = typst.Compiler(_NOTHING, ignore_system_fonts=True)
+    for _ in range(_REMEMBERED + 1):
+        nothing.compile(format="svg")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,27 @@ from pipelines.deliver.source import Source
 from pipelines.deliver.verification_list import safe_name
 from pipelines.errors import MistakeError
 from pipelines.explain.cjk_font import chinese_family
+from pipelines.warehouse.sql import Name, statement
 
 LABEL = "一户一档"
 _LONG = re.compile(r"(/|^YJ[0-9A-Za-z]+-)")  # after these a path and a warning's number may go on in the next line
 _TEMPLATE = Path(__file__).with_name("household_file.typ")
+_MOST_HELD = (
+    20_000  # households whose lines are read at a time; more would be quicker, since the vault is opened for each lot
+)
+_KEEP = "CREATE TEMP TABLE {table} AS SELECT row_number() OVER () AS line, part.* FROM "
+_ON_REGISTER = " AS part WHERE part.household_no IN (SELECT household_no FROM marts.fct_monitored_household)"
+_LINES = (
+    "SELECT kept.* FROM {table} AS kept SEMI JOIN wanted ON kept.household_no = wanted.household_no ORDER BY kept.line"
+)
+
+
+@dataclass(frozen=True)
+class _Village:
+    """A village's households on the register: one row each, and what stands in the parts of their files."""
+
+    facts: pl.DataFrame
+    lines: dict[Part, pl.DataFrame]
 
 
 def write_household_files(
@@ -38,7 +56,7 @@ def write_household_files(
 
     `threads` villages are drawn at a time. Without a Chinese font on the machine none is written, and `progress` says so.
     """
-    facts = people.with_heads(source.frame(FACTS))
+    facts = source.frame(FACTS)
     if facts.is_empty():
         return []
     try:
@@ -46,12 +64,6 @@ def write_household_files(
     except MistakeError as error:
         progress(f"一户一档：未制作。{error.message}")
         return []
-    parts = {part.name: _grouped(_frame(source, part), part) for part in PARTS}
-    members = people.with_members(source.frame(MEMBERS.query)).select(
-        "household_no", "person_name", "relation", *_sex_and_age(source),
-        "health", "labour_ability", "self_care", "is_disabled",
-    )  # fmt: skip
-    parts = {MEMBERS.name: _grouped(members, MEMBERS)} | parts
     common = {
         "county": source.county_name,
         "unit": options.unit,
@@ -60,15 +72,63 @@ def write_household_files(
     }
     drawing = Drawing(_TEMPLATE, "file", font)
 
-    def draw(village: pl.DataFrame) -> tuple[Path, int]:
-        place = [str(village[name][0] or "") for name in ("township", "region_code", "village")]
+    def draw(village: _Village) -> tuple[Path, int]:
+        place = [str(village.facts[name][0] or "") for name in ("township", "region_code", "village")]
         target = candidate / "households" / f"{'-'.join(map(safe_name, place))}-{source.as_of}.pdf"
-        households = [_household(row, parts) for row in village.iter_rows(named=True)]
+        parts = {part: _grouped(rows, part) for part, rows in village.lines.items()}
+        households = [_household(row, parts) for row in village.facts.iter_rows(named=True)]
         drawing.write(common | {"households": households}, target)
-        return target, village.height
+        return target, village.facts.height
 
+    tables = _keep_parts(source)
+    written: list[tuple[Path, int]] = []
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(draw, facts.partition_by("region_code", maintain_order=True)))
+        for batch in _batches(facts):
+            written += pool.map(draw, _villages(source, people, tables, people.with_heads(batch)))
+    return written
+
+
+def _batches(facts: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The households village by village, so many at a time; a village is never divided."""
+    villages = facts.partition_by("region_code", maintain_order=True)
+    held: list[pl.DataFrame] = []
+    for village in villages:
+        if held and sum(part.height for part in held) + village.height > _MOST_HELD:
+            yield pl.concat(held)
+            held = []
+        held.append(village)
+    yield pl.concat(held)
+
+
+def _keep_parts(source: Source) -> dict[Part, Name]:
+    """A table of DuckDB's for each part, which spills where it must: the lines of the households on the register, in order."""
+    tables = {}
+    for number, part in enumerate((MEMBERS, *PARTS)):
+        tables[part] = Name(f"household_file_part_{number}")
+        parameters = {"as_of": source.as_of} if "$as_of" in part.query else None
+        source.connection.execute(
+            statement(_KEEP + "(" + part.query + ")" + _ON_REGISTER, table=tables[part]), parameters
+        )
+    return tables
+
+
+def _villages(source: Source, people: People, tables: dict[Part, Name], facts: pl.DataFrame) -> list[_Village]:
+    """The villages of some households, each with the lines of its own; `facts` has one row per household."""
+    homes = facts.select("household_no", "region_code")
+    lines: dict[Part, dict[tuple[object, ...], pl.DataFrame]] = {}
+    for part, table in tables.items():
+        rows = source.frame_of(statement(_LINES, table=table), homes.select("household_no")).drop("line")
+        if part is MEMBERS:
+            rows = people.with_members(rows).select(
+                "household_no", "person_name", "relation", *_sex_and_age(source),
+                "health", "labour_ability", "self_care", "is_disabled",
+            )  # fmt: skip
+        rows = rows.join(homes, on="household_no", how="left", maintain_order="left")
+        lines[part] = rows.partition_by("region_code", as_dict=True, include_key=False, maintain_order=True)
+    return [
+        _Village(rows, {part: found[code] for part, found in lines.items() if code in found})
+        for code, rows in facts.partition_by("region_code", as_dict=True, maintain_order=True).items()
+    ]
 
 
 def _sex_and_age(source: Source) -> tuple[pl.Expr, pl.Expr]:
@@ -81,14 +141,6 @@ def _sex_and_age(source: Source) -> tuple[pl.Expr, pl.Expr]:
     age = day.dt.year() - born.dt.year() - 1 + had_birthday.cast(pl.Int32)
     odd = number.str.slice(16, 1).str.to_integer(strict=False) % 2 == 1
     return pl.when(odd).then(pl.lit("男")).when(~odd).then(pl.lit("女")).alias("sex"), age.alias("age")
-
-
-def _frame(source: Source, part: Part) -> pl.DataFrame:
-    """A part's rows of the households on the register, those that left it too."""
-    parameters: dict[str, object] | None = {"as_of": source.as_of} if "$as_of" in part.query else None
-    rows = source.frame(part.query, parameters)
-    kept = source.frame("SELECT household_no FROM marts.fct_monitored_household")
-    return rows.join(kept, on="household_no", how="semi", maintain_order="left")
 
 
 def _grouped(rows: pl.DataFrame, part: Part) -> dict[str, dict[str, Any]]:
@@ -106,10 +158,9 @@ def _empty(part: Part) -> dict[str, Any]:
     return {"name": part.name, "headers": part.headers, "widths": part.widths, "rows": []}
 
 
-def _household(row: dict[str, Any], parts: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
+def _household(row: dict[str, Any], parts: dict[Part, dict[str, dict[str, Any]]]) -> dict[str, Any]:
     """One household: its facts in pairs, and every part, also those without rows."""
-    declared = {part.name: part for part in (MEMBERS, *PARTS)}
     return {
         "facts": [(label, cell_text(row[name])) for label, name in SHOWN_FACTS],
-        "parts": [found.get(row["household_no"], _empty(declared[name])) for name, found in parts.items()],
+        "parts": [parts.get(part, {}).get(row["household_no"], _empty(part)) for part in (MEMBERS, *PARTS)],
     }

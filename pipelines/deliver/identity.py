@@ -45,7 +45,7 @@ class People:
         """The rows with head_name, phone and, if asked for, head_id of their household_no's head on D; blank where the list has none."""
         wanted = rows.select("household_no").drop_nulls().unique().join(self._heads, on="household_no", how="anti")
         if wanted.height:
-            found = self._found(_HEADS, wanted, {})
+            found = self._source.frame_of(_HEADS, wanted)
             told = _with_secrets(self._county, found, "registry_household", ("head_name", "head_id", "phone"))
             self._heads = _remembered(self._heads, wanted, told)
         heads = self._heads.select("household_no", "head_name", "phone", *more)
@@ -58,19 +58,11 @@ class People:
         """
         wanted = rows.select("person_key").drop_nulls().unique().join(self._members, on="person_key", how="anti")
         if wanted.height:
-            found = self._found(_MEMBERS, wanted, {"as_of": self._source.as_of})
+            found = self._source.frame_of(_MEMBERS, wanted, {"as_of": self._source.as_of})
             told = _with_secrets(self._county, found, "registry_member", ("person_name", "person_id"))
             known = _remembered(self._members, wanted, told)
             self._members = known.with_columns(pl.col("person_name").fill_null(NO_NAME))
         return rows.join(self._members, on="person_key", how="left", maintain_order="left")
-
-    def _found(self, query: str, wanted: pl.DataFrame, parameters: dict[str, object]) -> pl.DataFrame:
-        """The rows of a query over the table `wanted`."""
-        self._source.connection.register("wanted", wanted.to_arrow())
-        try:
-            return self._source.frame(query, parameters)
-        finally:
-            self._source.connection.unregister("wanted")
 
 
 def _nobody(*columns: str) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from pipelines.deliver.intake_papers import IDENTITY_LABEL, QUALITY_LABEL, data_
 from pipelines.deliver.issued import record_issued, warnings_event
 from pipelines.deliver.options import PaperOptions, read_options
 from pipelines.deliver.outside_report import outside_rows, outside_scale
-from pipelines.deliver.paper import PaperSheet
+from pipelines.deliver.paper import PaperSheet, volumes
 from pipelines.deliver.postings import write_postings
 from pipelines.deliver.printed import Printer
 from pipelines.deliver.quarterly_effect import LABEL as EFFECT_LABEL
@@ -43,6 +43,7 @@ Progress = Callable[[str], None]
 PRINT = "（打印件）"  # after a report's name: its PDF
 _MOST_HELD_ROWS = 40_000  # in memory while a workbook of them is drawn, at some two kilobytes each
 _MOST_PRINTED_ROWS = 25_000  # some 900 pages: nobody prints more, and the workbook has it all
+_VOLUME_ROWS = 2_000  # of one PDF, some 75 pages: drawing them takes 150 kilobytes a row
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ class _NightPapers:
             return None
 
     def _report(self, label: str, sheets: list[PaperSheet], printer: Printer | None) -> Iterator[Delivered]:
-        """A report's workbook and PDF. Lists that departments exchange are data: a workbook alone, with the password."""
+        """A report's workbook and its PDF, of a long report in volumes. Lists that departments exchange are data: a workbook alone, with the password."""
         folder = paper_folder(column.name for sheet in sheets for column in sheet.columns)
         target = self._candidate / folder / f"{self._source.as_of}-{label}.xlsx"
         rows = sum(sheet.rows.height for sheet in sheets)
@@ -197,8 +198,12 @@ class _NightPapers:
         write_file(target, workbook_bytes(sheets, password=password, aside=aside))
         yield self._delivered(target, label, rows)
         if printer and not is_exchange and rows <= _MOST_PRINTED_ROWS:
-            printer.write(sheets, target.with_suffix(".pdf"))
-            yield self._delivered(target.with_suffix(".pdf"), label + PRINT, rows)
+            bound = volumes(sheets, _VOLUME_ROWS)
+            for number, volume in enumerate(bound, start=1):
+                told = f"-第{number}册" if len(bound) > 1 else ""
+                printed = target.with_name(f"{target.stem}{told}.pdf")
+                printer.write(volume, printed)
+                yield self._delivered(printed, f"{label}{told}{PRINT}", sum(sheet.rows.height for sheet in volume))
 
     def _delivered(self, file: Path, label: str, rows: int) -> Delivered:
         return Delivered(file.relative_to(self._candidate).as_posix(), label, rows)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -74,6 +75,32 @@ class PaperSheet:
     is_landscape: bool = True
     charts: tuple[PaperChart, ...] = ()
     origin: str = ""
+
+    def parts(self, most: int) -> list[PaperSheet]:
+        """The sheet, or one for every `most` rows where it is longer; the last has the totals."""
+        if self.rows.height <= most:
+            return [self]
+        slices = list(self.rows.iter_slices(most))
+        return [
+            replace(
+                self,
+                name=f"{self.name[:24]}（{place}）",
+                title=f"{self.title}（共{len(slices)}张之{place}）",
+                rows=rows,
+                totals=self.totals if place == len(slices) else {},
+            )
+            for place, rows in enumerate(slices, start=1)
+        ]
+
+
+def volumes(sheets: Sequence[PaperSheet], most: int) -> list[list[PaperSheet]]:
+    """The sheets in as few volumes as hold at most `most` rows each, in order; a longer sheet goes on in the next volume."""
+    bound: list[list[PaperSheet]] = [[]]
+    for part in (part for sheet in sheets for part in sheet.parts(most)):
+        if bound[-1] and sum(sheet.rows.height for sheet in bound[-1]) + part.rows.height > most:
+            bound.append([])
+        bound[-1].append(part)
+    return bound
 
 
 def cell_text(value: Any) -> str:  # noqa: ANN401 - any value of a frame

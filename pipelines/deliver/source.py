@@ -42,6 +42,14 @@ class Source:
         rows: pl.DataFrame = self.connection.sql(query, params=parameters).pl()
         return rows
 
+    def frame_of(self, query: str, wanted: pl.DataFrame, parameters: dict[str, object] | None = None) -> pl.DataFrame:
+        """The rows of a query that names the table `wanted`, which is this frame."""
+        self.connection.register("wanted", wanted.to_arrow())
+        try:
+            return self.frame(query, parameters)
+        finally:
+            self.connection.unregister("wanted")
+
     def has_table(self, schema: str, table: str) -> bool:
         """Whether the build holds a table or view of that name."""
         return bool(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -49,7 +48,7 @@ def workbook_bytes(
     book.set_properties({"title": sheets[0].title, "created": created, "comments": sheets[0].origin})
     draw = _Drawing(book)
     for sheet in sheets:
-        for part in _parts(sheet):
+        for part in sheet.parts(_MOST_ROWS):
             draw.sheet(part, protect=protect)
     if meta is not None:
         hidden = book.add_worksheet(META_SHEET)
@@ -65,23 +64,6 @@ def workbook_bytes(
     locked = io.BytesIO()
     msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(plain)).encrypt(password, locked)
     return locked.getvalue()
-
-
-def _parts(sheet: PaperSheet) -> list[PaperSheet]:
-    """The sheet, or one for every so many rows where it is too long for one; the last has the totals."""
-    if sheet.rows.height <= _MOST_ROWS:
-        return [sheet]
-    slices = list(sheet.rows.iter_slices(_MOST_ROWS))
-    return [
-        replace(
-            sheet,
-            name=f"{sheet.name[:24]}（{place}）",
-            title=f"{sheet.title}（共{len(slices)}张之{place}）",
-            rows=rows,
-            totals=sheet.totals if place == len(slices) else {},
-        )
-        for place, rows in enumerate(slices, start=1)
-    ]
 
 
 def _number_format(value: Any) -> str:  # noqa: ANN401 - any value of a frame

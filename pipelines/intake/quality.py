@@ -61,8 +61,14 @@ class Batch:
     files: tuple[Path, ...]
 
 
-def _rows(files: Iterable[Path]) -> pl.DataFrame:
-    return pl.concat([pl.read_parquet(file) for file in files]).unique("_row_hash", keep="first", maintain_order=True)
+def _rows(files: Iterable[Path]) -> pl.LazyFrame:
+    """The rows of some files of one form, repeats left out; only the columns asked of them are read."""
+    return pl.concat([pl.scan_parquet(file) for file in files]).unique("_row_hash", keep="first", maintain_order=True)
+
+
+def _count(rows: pl.LazyFrame) -> int:
+    number: int = rows.select(pl.len()).collect().item()
+    return number
 
 
 def by_period(receipts: Iterable[Receipt]) -> dict[str, list[Receipt]]:
@@ -77,28 +83,29 @@ def _lake_files(county: County, receipts: Iterable[Receipt]) -> tuple[Path, ...]
     return tuple(forms_file(county, receipt.form, receipt.content) for receipt in receipts)
 
 
-def known_people(county: County, receipts: Iterable[Receipt]) -> frozenset[str] | None:
-    """Keys of everybody on the latest member list among some receipts; None without one."""
+def known_people(county: County, receipts: Iterable[Receipt]) -> pl.Series | None:
+    """Keys of everybody on the latest member list among some receipts, each once; None without one."""
     periods = by_period(receipt for receipt in receipts if receipt.form == "registry_member")
     if not periods:
         return None
-    return frozenset(_rows(_lake_files(county, list(periods.values())[-1]))["person_key"].drop_nulls())
+    listed = _rows(_lake_files(county, list(periods.values())[-1])).select(pl.col("person_key").drop_nulls().unique())
+    return listed.collect().to_series()
 
 
 def batch_quality(
-    county: County | None, batch: Batch, taken: Sequence[Receipt], people: frozenset[str] | None
+    county: County | None, batch: Batch, taken: Sequence[Receipt], people: pl.Series | None
 ) -> FormQuality:
     """Run a batch's suite; `taken` are the county's accepted receipts, `people` those known. Imports Great Expectations."""
     contract = load_contract(batch.form)
     periods = by_period(receipt for receipt in taken if receipt.form == batch.form and receipt.period < batch.period)
     context = SuiteContext(
         latest=batch.end,
-        previous_rows=_rows(_lake_files(county, list(periods.values())[-1])).height if county and periods else None,
+        previous_rows=_count(_rows(_lake_files(county, list(periods.values())[-1]))) if county and periods else None,
         known_people=people,
         bounds=plausible_amounts(county, batch.form, batch.end),
     )
     rows = _rows(batch.files)
-    return FormQuality(contract, batch.period, rows.height, run_suite(contract, rows, context))
+    return FormQuality(contract, batch.period, _count(rows), run_suite(contract, rows, context))
 
 
 def check_quality(county: County, known_on: datetime.date | None = None) -> list[FormQuality]:

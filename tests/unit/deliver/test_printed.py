@@ -12,7 +12,7 @@ import openpyxl
 import polars as pl
 
 from pipelines.deliver.chart import chart_svg
-from pipelines.deliver.paper import PaperChart, PaperColumn, PaperSheet
+from pipelines.deliver.paper import PaperChart, PaperColumn, PaperSheet, volumes
 from pipelines.deliver.printed import Printer
 from pipelines.deliver.workbook import workbook_bytes
 
@@ -77,3 +77,16 @@ def test_several_threads_at_one_printer_print_what_one_does(tmp_path):
     one, many = ([(tmp_path / f"{way}-{number}.pdf").read_bytes() for number in range(8)] for way in ("one", "many"))
     assert one == many
     assert len(set(one)) == 8
+
+
+def test_long_reports_are_bound_in_volumes_that_miss_no_row_and_total_once():
+    rows = pl.DataFrame({"township": [f"第{number}乡" for number in range(11)]}).with_columns(
+        risen=pl.lit(1), fallen=pl.lit(0), amount=pl.lit(Decimal("1.00"))
+    )
+    long, short = replace(SHEET, rows=rows), replace(SHEET, name="短", rows=rows.head(2))
+    bound = volumes([short, short, long, short], 4)
+    assert [[sheet.rows.height for sheet in volume] for volume in bound] == [[2, 2], [4], [4], [3], [2]]
+    assert pl.concat([volume[0].rows for volume in bound[1:4]]).equals(rows)
+    assert [bool(volume[0].totals) for volume in bound] == [True, False, False, True, True]
+    assert [volume[0].title for volume in bound[1:4]] == [f"某县成效表（共3张之{place}）" for place in (1, 2, 3)]
+    assert volumes([SHEET], 4) == [[SHEET]]

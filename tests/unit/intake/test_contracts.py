@@ -1,5 +1,6 @@
 """Contracts contradict neither themselves nor what is made from them."""
 
+import polars as pl
 import pytest
 
 from expectations.contract import ContractError, all_contracts, parse_contract
@@ -54,7 +55,9 @@ def test_a_contract_that_contradicts_itself_is_refused(change, fault):
 def test_rules_of_a_form_speak_of_its_own_lake_columns():
     import datetime  # noqa: PLC0415
 
-    context = SuiteContext(datetime.date(2020, 5, 31), 100, frozenset(), {"wage": (0, 1), "amount": (0, 1)})
+    context = SuiteContext(
+        datetime.date(2020, 5, 31), 100, pl.Series([], dtype=pl.String), {"wage": (0, 1), "amount": (0, 1)}
+    )
     derived = {"total_gap", "person_known"}
     for contract in all_contracts().values():
         names = {column.lake_name for column in contract.columns} | derived
