@@ -7,9 +7,10 @@ with span as (
 ),
 
 latest as (
-    select span.as_of, span.first_month, max(register._period) as period
+    select span.as_of, span.first_month, max(registers.period) as period
     from span
-    inner join {{ ref('stg_disability_register') }} as register on register._period <= span.as_of
+    inner join {{ ref('int_list_period') }} as registers
+        on registers.form = 'disability_register' and registers.period <= span.as_of
     group by span.as_of, span.first_month
 ),
 

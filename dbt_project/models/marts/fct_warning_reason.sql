@@ -19,7 +19,10 @@ with reason as (
         findings.source_row,
         row_number() over (
             partition by findings.household_no, findings.rule_id
-            order by findings.person_key nulls first, findings.evidence nulls last, findings.source_file nulls first, findings.source_row nulls first
+            -- The newest event speaks for its rule: an older one would leave a disaster after the verdict silent.
+            order by
+                case when findings.evidence like '____-__-__ %' then substr(findings.evidence, 1, 10) end desc nulls last,
+                findings.person_key nulls first, findings.evidence nulls last, findings.source_file nulls first, findings.source_row nulls first
         ) as repeat_rank
     from {{ ref('fct_finding') }} as findings
     inner join {{ ref('warning_rule') }} as rules on findings.rule_id = rules.rule_id
