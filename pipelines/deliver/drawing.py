@@ -11,7 +11,7 @@ import typst
 
 _NOTHING = Path(__file__).with_name("nothing.typ")
 _REMEMBERED = 10  # drawings of which typst keeps all that it worked out, in case the next is like one of them
-_LONG = 50_000  # characters of content: of these it keeps tens of megabytes
+_LONG = 48_000  # characters of content: of these it keeps tens of megabytes
 
 
 class Drawing:
