@@ -7,12 +7,13 @@
   kind       class | warning | gap | entitlement | deadline | conflict | exit | coverage
   subject    what the finding says in official Chinese: a class's name, a warning's title
   basis      which branches of the rule were met
+  happened_on  the day of the event it rests on; a state that goes on has none
 #}
 {% macro finding(
     rule, kind, clause, document, subject, evidence,
     basis='null', person='null', measured='null', measured_fen=none, measured_name='null',
     threshold='null', threshold_fen=none, threshold_name='null', threshold_region='null', threshold_reference='null',
-    unit="'元'", amount_due_fen='null', due_on='null', department='null', source_receipt='null', source_row='null'
+    unit="'元'", amount_due_fen='null', due_on='null', happened_on='null', department='null', source_receipt='null', source_row='null'
 ) -%}
     {%- set text = dbt.type_string() -%}
     state.as_of,
@@ -34,6 +35,7 @@
     cast({{ unit }} as {{ text }}) as unit,
     {{ yuan(amount_due_fen) }} as amount_due_yuan,
     cast({{ due_on }} as date) as due_on,
+    cast({{ happened_on }} as date) as happened_on,
     cast({{ department }} as {{ text }}) as department,
     cast({{ evidence }} as {{ text }}) as evidence,
     cast({{ source_receipt }} as integer) as source_receipt,

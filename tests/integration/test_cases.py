@@ -32,8 +32,7 @@ COLUMNS = {
     "amount_due": "amount_due_yuan", "due_on": "due_on", "department": "department",
 }  # fmt: skip
 UNIT_TEST_INPUTS = (
-    "fct_warning_reason",
-    "int_warning_household",
+    "+fct_warning_history",
     "int_published_household",
 )  # beyond those of the cases' marts
 CASES = [

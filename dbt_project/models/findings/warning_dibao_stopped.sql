@@ -1,6 +1,10 @@
 -- Dibao of a member stopped in the months before the day, and nobody of the household is on dibao now.
+-- Where no roster had come by the day, the first one counts, as it does for who is on dibao.
 with day as (
-    select as_of from {{ ref('int_as_of') }} where is_day
+    select days.as_of, greatest(days.as_of, rosters.first_period) as last_period
+    from {{ ref('int_as_of') }} as days
+    cross join (select min(period) as first_period from {{ ref('int_list_period') }} where form = 'assistance_roster') as rosters
+    where days.is_day
 ),
 
 version as (
@@ -11,7 +15,7 @@ version as (
             partition by roster.household_no, roster.person_key, roster.category, roster.started_on order by roster._period desc
         ) as newest
     from {{ ref('stg_assistance_roster') }} as roster
-    inner join day on roster._period <= day.as_of
+    inner join day on roster._period <= day.last_period
     where roster.category in ('农村低保', '城市低保')
 ),
 
@@ -46,7 +50,7 @@ select
         rule="'dibao_stopped'", kind="'warning'", clause="'warning'", document='null', subject="'低保停发'",
         person='state.person_key', basis="cast(state.stopped_on as " ~ dbt.type_string() ~ ")", department="'民政'", unit='null',
         evidence="cast(state.stopped_on as " ~ dbt.type_string() ~ ") || ' 停止享受低保，目前全家无人享受'",
-        source_receipt='state._receipt', source_row='state._row'
+        happened_on='state.stopped_on', source_receipt='state._receipt', source_row='state._row'
     ) }}
 from judged as state
 where state.newest_stop = 1

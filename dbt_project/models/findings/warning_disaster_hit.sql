@@ -7,7 +7,7 @@ select
         evidence="cast(state.happened_on as " ~ dbt.type_string() ~ ") || ' 遭遇' || coalesce(state.disaster_kind, '灾害事故')
             || '，损失 ' || " ~ yuan_text('coalesce(state.loss_fen, 0)') ~ " || ' 元，赔付 '
             || " ~ yuan_text('coalesce(state.compensation_fen, 0)') ~ " || ' 元，基本生活受严重影响'",
-        source_receipt='state._receipt', source_row='state._row'
+        happened_on='state.happened_on', source_receipt='state._receipt', source_row='state._row'
     ) }}
 from (
     select losses.*, losses.kind as disaster_kind, households.as_of, households.region_code

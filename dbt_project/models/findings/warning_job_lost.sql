@@ -17,7 +17,7 @@ select
         rule="'job_lost'", kind="'warning'", clause="'warning'", document='null', subject="'务工就业中断'",
         person='state.person_key', basis="cast(state.lost_on as " ~ dbt.type_string() ~ ")", department="'人社'", unit='null',
         evidence="cast(state.lost_on as " ~ dbt.type_string() ~ ") || ' 失业，家中无其他人在岗'",
-        source_receipt='state._receipt', source_row='state._row'
+        happened_on='state.lost_on', source_receipt='state._receipt', source_row='state._row'
     ) }}
 from judged as state
 where state.newest = 1

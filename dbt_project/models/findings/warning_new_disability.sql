@@ -39,6 +39,6 @@ select
         rule="'new_disability'", kind="'warning'", clause="'warning'", document='null', subject="'新增重度残疾'",
         person='state.person_key', basis='state.level', department="'残联'", unit='null',
         evidence="cast(state.certified_on as " ~ dbt.type_string() ~ ") || ' 新发' || state.level || '残疾人证'",
-        source_receipt='state._receipt', source_row='state._row'
+        happened_on='state.certified_on', source_receipt='state._receipt', source_row='state._row'
     ) }}
 from judged as state

@@ -13,7 +13,7 @@ select
         rule="'public_report'", kind="'warning'", clause="'warning'", document='null', subject="'群众申报或社会监督线索'",
         basis='state.channel', unit='null', department="'12345热线与一键报贫'",
         evidence="cast(state.reported_on as " ~ dbt.type_string() ~ ") || ' ' || coalesce(state.channel, '线索') || '反映生活困难'",
-        source_receipt='state._receipt', source_row='state._row'
+        happened_on='state.reported_on', source_receipt='state._receipt', source_row='state._row'
     ) }}
 from judged as state
 where state.newest = 1

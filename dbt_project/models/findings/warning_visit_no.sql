@@ -37,7 +37,7 @@ select
             ('not coalesce(state.housing_ok, true)', '住房安全无保障'),
             ('not coalesce(state.water_ok, true)', '饮水安全无保障'),
         ]),
-        source_receipt='state._receipt', source_row='state._row'
+        happened_on='state.visited_on', source_receipt='state._receipt', source_row='state._row'
     ) }}
 from visited as state
 where state.newest = 1

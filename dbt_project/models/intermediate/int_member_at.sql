@@ -152,16 +152,7 @@ movement as (
         candidate.household_no,
         candidate.person_key,
         max(case when events.event = '死亡' then events.happened_on end) as died_on,
-        max(case when events.event = '服刑' then events.happened_on end) as jailed_on,
-        max(case when events.event = '刑满释放' then events.happened_on end) as released_on,
-        max(case when events.event = '迁出' and coalesce(events.household_no, candidate.household_no) = candidate.household_no
-            then events.happened_on end) as left_on,
-        max(case when events.event = '迁入' and coalesce(events.household_no, candidate.household_no) = candidate.household_no
-            then events.happened_on end) as came_on,
-        max(case when events.event = '迁入' and events.household_no = candidate.household_no
-            then events.happened_on end) as came_here_on,
-        max(case when events.event = '迁入' and events.household_no <> candidate.household_no
-            and events.happened_on > candidate.list_end then events.happened_on end) as went_elsewhere_on
+        {{ moves('candidate') }}
     from candidate
     inner join {{ ref('stg_civil_event') }} as events
         on candidate.person_key = events.person_key and events.happened_on <= candidate.as_of
@@ -171,10 +162,7 @@ movement as (
 gone as (
     select as_of, household_no, person_key
     from movement
-    where died_on is not null
-        or (jailed_on is not null and not coalesce(released_on >= jailed_on, false))
-        or (left_on is not null and not coalesce(came_on >= left_on, false))
-        or (went_elsewhere_on is not null and not coalesce(came_here_on >= went_elsewhere_on, false))
+    where died_on is not null or {{ has_moved_away() }}
 ),
 
 -- Who may have places in several households; few.

@@ -67,6 +67,7 @@ issued as (
         on household.household_no = earlier.household_no
             and earlier.newest = 1
             and (earlier.is_open or earlier.verdict is not null)
+            and (earlier.is_silencing or not earlier.has_left_since)
             and (not earlier.is_silencing or {{ add_days('earlier.verified_on', 'thresholds.silent_days') }} >= household.as_of)
 )
 

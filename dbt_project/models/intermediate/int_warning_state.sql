@@ -1,17 +1,11 @@
 -- One row per household on D with reasons for a warning, or with one handed out before: what becomes of it. Rules section 6.
---   new           a number of its own, handed out on the day after D (also: silence over, or a reason that is new since the verdict)
+--   new           a number of its own, handed out on the day after D (also: silence over, a reason that is new since the verdict,
+--                 or handed out before the household left the register)
 --   open          handed out, not verified          reopened  closed when its reasons ceased, and they are back
 --   verified      verified, nothing new since       silent    found untrue or not fitting, nothing new since, within the days of silence
 --   closed        no reason any more, or no longer on the household list, or closed before
 with reason as (
-    select
-        reasons.*,
-        case
-            when reasons.rule_id in (
-                'public_report', 'visit_no', 'disaster_hit', 'new_disability', 'job_lost', 'only_worker_died', 'dibao_stopped'
-            ) and reasons.evidence like '____-__-__ %' then cast(substr(reasons.evidence, 1, 10) as date)
-        end as happened_on
-    from {{ ref('fct_warning_reason') }} as reasons
+    select household_no, as_of, rule_id, happened_on from {{ ref('fct_warning_reason') }}
 ),
 
 warned as (
@@ -53,12 +47,13 @@ decided as (
         earlier.closed_on,
         earlier.verified_on,
         earlier.verdict,
+        earlier.has_left_since,
         case when earlier.is_silencing then {{ add_days('earlier.verified_on', 'thresholds.silent_days') }} end as silent_until,
         case
             when speaking.household_no is null then 'closed'
             when earlier.warning_no is null or newer.household_no is not null then 'new'
             when earlier.is_silencing and {{ add_days('earlier.verified_on', 'thresholds.silent_days') }} >= warned.as_of then 'silent'
-            when earlier.is_silencing then 'new'
+            when earlier.is_silencing or earlier.has_left_since then 'new'
             when earlier.is_open and earlier.verdict is not null then 'verified'
             when earlier.is_open then 'open'
             when coalesce({{ add_days('earlier.closed_on', 'thresholds.silent_days') }} < warned.as_of, true) then 'new'
@@ -104,6 +99,7 @@ select
         when decided.is_open and decided.decision = 'closed' and decided.verdict is null then '预警原因已消除'
         when decided.is_open and decided.decision = 'closed' then '核实后预警原因已消除'
         when decided.is_open and decided.decision = 'new' and decided.silent_until < decided.as_of then '静默期满，重新预警'
+        when decided.is_open and decided.decision = 'new' and decided.has_left_since then '已退出监测，重新预警'
         when decided.is_open and decided.decision = 'new' then '出现新的原因，重新预警'
     end as closes_earlier
 from decided

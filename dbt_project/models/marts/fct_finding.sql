@@ -113,6 +113,7 @@ select
     every.unit,
     every.amount_due_yuan,
     every.due_on,
+    every.happened_on,
     every.department,
     every.evidence,
     receipts.file as source_file,

@@ -41,9 +41,13 @@ fading as (
 ),
 
 warned as (
-    select household_no, max(issued_on) as issued_on, max(case when is_open and verdict is null then issued_on end) as waiting_since
-    from {{ ref('fct_warning_history') }}
-    group by household_no
+    select
+        history.household_no,
+        min(case when history.issued_on > register.left_on then history.issued_on end) as fell_back_on,
+        max(case when history.is_open and history.verdict is null then history.issued_on end) as waiting_since
+    from {{ ref('fct_warning_history') }} as history
+    left join register on history.household_no = register.household_no
+    group by history.household_no
 ),
 
 judged as (
@@ -56,8 +60,8 @@ judged as (
         places.village,
         open_case.step_at as step,
         case
-            when not register.is_monitored and warned.issued_on > register.left_on
-                and {{ add_months('register.left_on', 'thresholds.exit_watch_months') }} >= warned.issued_on then '返贫'
+            when not register.is_monitored
+                and {{ add_months('register.left_on', 'thresholds.exit_watch_months') }} >= warned.fell_back_on then '返贫'
             when not register.is_monitored then '已退出'
             when lapsed.household_no is not null and register.is_monitored then '逾期停止'
             when open_case.purpose = '退出' and register.is_monitored then '风险消除待审'
@@ -71,7 +75,7 @@ judged as (
         open_case.opened_on,
         lapsed.due_on,
         fading.first_month,
-        warned.issued_on,
+        warned.fell_back_on,
         warned.waiting_since
     from {{ ref('int_warning_household') }} as places
     inner join {{ ref('int_threshold') }} as thresholds
@@ -94,7 +98,7 @@ select
     state,
     case when state in ('程序中', '风险消除待审') then step end as step,
     case state
-        when '返贫' then issued_on
+        when '返贫' then fell_back_on
         when '已退出' then left_on
         when '逾期停止' then due_on
         when '风险消除待审' then opened_on

@@ -14,6 +14,7 @@ with reason as (
         findings.basis,
         findings.measured_value,
         findings.threshold_value,
+        findings.happened_on,
         findings.evidence,
         findings.source_file,
         findings.source_row,
@@ -21,8 +22,7 @@ with reason as (
             partition by findings.household_no, findings.rule_id
             -- The newest event speaks for its rule: an older one would leave a disaster after the verdict silent.
             order by
-                case when findings.evidence like '____-__-__ %' then substr(findings.evidence, 1, 10) end desc nulls last,
-                findings.person_key nulls first, findings.evidence nulls last, findings.source_file nulls first, findings.source_row nulls first
+                findings.happened_on desc nulls last, findings.person_key nulls first, findings.evidence nulls last, findings.source_file nulls first, findings.source_row nulls first
         ) as repeat_rank
     from {{ ref('fct_finding') }} as findings
     inner join {{ ref('warning_rule') }} as rules on findings.rule_id = rules.rule_id
@@ -41,6 +41,7 @@ select
     basis,
     measured_value,
     threshold_value,
+    happened_on,
     evidence,
     source_file,
     source_row
