@@ -1,8 +1,13 @@
-"""Where the departments' files disagree about who somebody is: one id with two names, one name with two ids."""
+"""Where the departments' files disagree about who somebody is: one id with two names, one name with two ids.
+
+What a department has since said otherwise does not stand: of a full list its latest month counts, of records each person's
+latest month, and in both a later file of the month for the rows it brings again.
+"""
 
 from __future__ import annotations
 
 import datetime
+from itertools import groupby
 
 import polars as pl
 
@@ -15,7 +20,6 @@ from pipelines.vault.key_ring import KeyRing
 
 _NAMES = {"person_id": "person_name", "head_id": "head_name"}
 _SEED = 1  # of the numbers that stand for names while they are compared
-_HELD_ROWS = 1_000_000  # before repeats are left out
 CONFLICT_TYPES: dict[str, pl.DataType] = {
     "kind": pl.String(),
     "person_key": pl.String(),
@@ -30,39 +34,46 @@ CONFLICT_TYPES: dict[str, pl.DataType] = {
 
 
 def _named_rows(county: County, keys: KeyRing, contract: FormContract, receipt: Receipt, file: int) -> pl.DataFrame:
-    """Person, name and household of every row of one file that has an id and a name, and its place: file is a number given to it."""
+    """Person, name, household and key of every row of one file that has an id and a name, and its place: file is a number given to it."""
     id_column = next(column for column in contract.columns if column.id in _NAMES)
     has_household = any(column.id == "household_no" for column in contract.columns)
     household = pl.col("household_no") if has_household else pl.lit(None, pl.String)
+    key = [contract.column(column).lake_name for column in contract.key]
     lake = pl.scan_parquet(forms_file(county, contract.form, receipt.content)).select(
         pl.col(id_column.lake_name).alias("person_key"),
         household.alias("household_no"),
+        pl.struct(key).hash(_SEED).alias("key"),
         pl.lit(file, pl.Int32).alias("file"),
         pl.col("_sheet").alias("sheet"),
         pl.col("_row").alias("row"),
     )
     names = read_vault(county, keys, contract.form, receipt.content)[_NAMES[id_column.id]]
     name = names.str.replace_all(r"[\s·•]", "").hash(_SEED).set(names.is_null(), None).alias("name")
-    return lake.collect().with_columns(name).drop_nulls(["person_key", "name"])
+    return lake.collect().with_columns(name)
 
 
-def _all_named_rows(
-    county: County, keys: KeyRing, contracts: dict[str, FormContract], receipts: list[Receipt]
+def _standing_rows(
+    county: County, keys: KeyRing, contract: FormContract, receipts: list[tuple[int, Receipt]]
 ) -> pl.DataFrame:
-    """The first row that says so of each person, name and household; a name is a number, the same for the same name.
+    """The rows of one form's numbered files, in order of receipt, that no later one of the form stands in for.
 
-    Lists repeat themselves every month: what is held grows with the people, not with the months.
+    Records repeat their people every month: what is held grows with the people, not with the months.
     """
-    known, new = pl.DataFrame(), []
-    for number, receipt in enumerate(receipts):
-        new.append(_named_rows(county, keys, contracts[receipt.form], receipt, number))
-        is_last = number == len(receipts) - 1
-        if is_last or sum(rows.height for rows in new) > max(known.height, _HELD_ROWS):
-            known = pl.concat([known, *new] if known.width else new).unique(
-                ["person_key", "household_no", "name"], keep="first", maintain_order=True
-            )
-            new = []
-    return known
+    by_month = sorted(receipts, key=lambda numbered: _month(numbered[1]), reverse=True)
+    standing = pl.DataFrame()
+    for _, months_files in groupby(by_month, key=lambda numbered: _month(numbered[1])):
+        month = pl.concat([_named_rows(county, keys, contract, receipt, file) for file, receipt in months_files])
+        rows = month.filter(pl.col("file") == pl.col("file").max().over("key")).drop_nulls(["person_key", "name"])
+        if standing.width:
+            rows = rows.join(standing, on="person_key", how="anti", maintain_order="left")
+        standing = pl.concat([standing, rows] if standing.width else [rows])
+        if contract.rows_are == "full_list":
+            break
+    return standing.drop("key")
+
+
+def _month(receipt: Receipt) -> datetime.date:
+    return receipt.period_start or datetime.date.min
 
 
 def _pairs(rows: pl.DataFrame, kind: str, same: list[str], differs: str) -> pl.DataFrame:
@@ -100,7 +111,12 @@ def identity_conflicts(county: County, known_on: datetime.date | None = None) ->
     receipts = list({receipt.content: receipt for receipt in sorted(told, key=Receipt.later_than_key)}.values())
     if not receipts:
         return pl.DataFrame(schema=CONFLICT_TYPES)
-    rows = _all_named_rows(county, KeyRing.of(county), contracts, receipts)
+    keys = KeyRing.of(county)
+    rows = pl.concat(
+        _standing_rows(county, keys, contract, files)
+        for form, contract in contracts.items()
+        if (files := [(number, receipt) for number, receipt in enumerate(receipts) if receipt.form == form])
+    ).sort("file", "row")
     in_households = rows.drop_nulls("household_no")
     found = pl.concat(
         [
@@ -108,6 +124,6 @@ def identity_conflicts(county: County, known_on: datetime.date | None = None) ->
             _pairs(in_households, "one_name_two_ids", ["household_no", "name"], "person_key"),
         ]
     )
-    files = pl.Series([receipt.file for receipt in receipts])
-    named = [files.gather(found[column]).alias(column) for column in ("file", "other_file")]
+    paths = pl.Series([receipt.file for receipt in receipts])
+    named = [paths.gather(found[column]).alias(column) for column in ("file", "other_file")]
     return found.with_columns(named).select(list(CONFLICT_TYPES)).cast(pl.Schema(CONFLICT_TYPES))
