@@ -108,7 +108,7 @@ def identity_conflicts(county: County, known_on: datetime.date | None = None) ->
         if {column.id for column in contract.columns} & set(_NAMES.values())
     }
     told = [r for r in read_receipts(county, known_on) if r.refused is None and r.form in contracts]
-    receipts = list({receipt.content: receipt for receipt in sorted(told, key=Receipt.later_than_key)}.values())
+    receipts = sorted(told, key=Receipt.later_than_key)
     if not receipts:
         return pl.DataFrame(schema=CONFLICT_TYPES)
     keys = KeyRing.of(county)
