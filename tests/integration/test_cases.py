@@ -91,12 +91,13 @@ def test_every_clause_of_the_document_ran() -> None:
     assert all(count > 0 for _, count in ran)
 
 
-def test_values_that_overlap_or_leave_a_day_out_are_named() -> None:
+def test_values_that_overlap_or_leave_a_day_out_and_lines_without_a_unit_are_named() -> None:
     with duckdb.connect(str(built("ly")), read_only=True) as connection:
         faults = dict(connection.sql("SELECT region_code, message FROM intermediate.int_line_fault").fetchall())
-    assert set(faults) == {"350123106", "350123107"}
+    assert set(faults) == {"350123106", "350123107", "350123109"}
     assert "2 行同时执行：0.3（自 2019-01-01，样例第1条）、0.4（自 2020-01-01，样例第2条）" in faults["350123106"]
     assert "前一行到 2019-12-31 为止，后一行自 2020-07-01 起" in faults["350123107"]
+    assert "的防返贫监测线自 2019-01-01 起 500.00 元，没有写明是元/年还是元/月" in faults["350123109"]
 
 
 def test_a_lower_row_corrects_an_upper_one_whatever_the_sheets_of_its_workbook_are_called(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
--- One row per region and fault of its lines or parameters that forbids publishing for it: a floor broken, a line missing, two amounts
--- for one start, two values of a parameter in force on D, a parameter whose rows leave D out.
+-- One row per region and fault of its lines or parameters that forbids publishing for it: a floor broken, a line missing, a line
+-- without its unit, two amounts for one start, two values of a parameter in force on D, a parameter whose rows leave D out.
 with day as (
     select as_of from {{ ref('int_as_of') }} where is_day
 ),
@@ -73,6 +73,19 @@ missing as (
     )
 ),
 
+unstated as (
+    select
+        lines.region_code,
+        lines.line,
+        'lines' as clause,
+        '区划 ' || lines.region_code || ' 的' || lines.line || '自 ' || cast(lines.effective_from as {{ dbt.type_string() }})
+        || ' 起 ' || {{ yuan_text('lines.amount_fen') }} || ' 元，没有写明是元/年还是元/月，请补填“单位”后重报' as message,
+        cast(null as bigint) as line_fen,
+        cast(null as bigint) as national_fen
+    from {{ ref('int_line') }} as lines
+    where lines.line_fen_per_year is null
+),
+
 -- Two rows of one region, kind and start with different yearly amounts in the last file that states it.
 contradicted as (
     select
@@ -141,6 +154,8 @@ parameter_gap as (
 select * from floor_broken
 union all
 select * from missing
+union all
+select * from unstated
 union all
 select * from contradicted
 union all
