@@ -1,4 +1,5 @@
--- One row per member on D and loss of work in the span from the window's first day to D, with whether it was made good.
+-- One row per member on D and loss of work in the span from the window's first day to D, with whether it was made good. A 失业时间 tells
+-- of a loss also where the state is 返乡 or not stated; beside 在岗 it is of an earlier job.
 with span as (
     select windows.as_of, windows.first_month, windows.last_month
     from {{ ref('int_window') }} as windows
@@ -19,7 +20,7 @@ loss as (
     from {{ ref('stg_employment') }} as jobs
     inner join {{ ref('int_member_at') }} as members on jobs.person_key = members.person_key
     inner join span on members.as_of = span.as_of
-    where jobs.status = '失业'
+    where (jobs.status = '失业' or (jobs.lost_job_on is not null and coalesce(jobs.status <> '在岗', true)))
         and coalesce(jobs.lost_job_on, jobs.month) between span.first_month and span.as_of
 ),
 
