@@ -195,11 +195,17 @@ def test_a_class_of_one_year_is_no_class_of_undecided_income() -> None:
     try:
         run_models(warehouse, workshop(), ("fct_household_class",))
         with duckdb.connect(str(warehouse)) as connection:
-            undecided = "FROM marts.fct_household_class WHERE income_status = '待定' AND basis = 'net_income_2019'"
-            assert connection.execute(undecided).fetchall()
+            of_the_year = (
+                "SELECT classes.income_status FROM marts.fct_household_class AS classes"
+                " JOIN marts.fct_household_income AS incomes USING (household_no)"
+                " WHERE incomes.income_status = '待定' AND classes.basis = 'net_income_2019'"
+            )
+            assert connection.execute(of_the_year).fetchall() == [("完整",)]
         run_models(warehouse, workshop(), (name,), ("test",))
         with duckdb.connect(str(warehouse)) as connection:
-            connection.execute("UPDATE marts.fct_household_class SET basis = 'income' WHERE income_status = '待定'")
+            connection.execute(
+                "UPDATE marts.fct_household_class SET income_status = '待定' WHERE basis = 'net_income_2019'"
+            )
         with pytest.raises(AssertionError, match=name):
             run_models(warehouse, workshop(), (name,), ("test",))
     finally:

@@ -29,6 +29,7 @@ due_person as (
             where roster.as_of = members.as_of
                 and roster.person_key = members.person_key
                 and roster.is_single_person
+                and roster.category in ('农村低保', '城市低保')
         )
 )
 

@@ -1,7 +1,8 @@
 with ranked as (
     select
         findings.*,
-        states.income_status,
+        -- 低保线下脱贫户 rests on the income of a calendar year, whatever is known of the year to D.
+        case when findings.subject = '低保线下脱贫户' then states.net_year_income_status else states.income_status end as income_status,
         row_number() over (
             partition by findings.household_no, findings.document
             order by case findings.subject

@@ -20,8 +20,9 @@ open_case as (
         purpose,
         step_at,
         opened_on,
-        row_number() over (partition by household_no order by opened_on desc, reached_on desc, document nulls last, case_no nulls last)
-            as newest
+        row_number() over (
+            partition by household_no, purpose order by opened_on desc, reached_on desc, document nulls last, case_no nulls last
+        ) as newest
     from (
         select household_no, purpose, step_at, document, case_no, reached_on, min(opened_on) over (partition by household_no, case_no) as opened_on
         from {{ ref('int_case') }}
@@ -58,21 +59,21 @@ judged as (
         places.township_code,
         places.township,
         places.village,
-        open_case.step_at as step,
+        case when register.is_monitored then leaving.step_at else entering.step_at end as step,
         case
             when not register.is_monitored
                 and {{ add_months('register.left_on', 'thresholds.exit_watch_months') }} >= warned.fell_back_on then '返贫'
             when not register.is_monitored then '已退出'
             when lapsed.household_no is not null and register.is_monitored then '逾期停止'
-            when open_case.purpose = '退出' and register.is_monitored then '风险消除待审'
+            when leaving.household_no is not null and register.is_monitored then '风险消除待审'
             when fading.household_no is not null and register.is_monitored then '渐退'
             when register.is_monitored then '监测中'
-            when open_case.purpose = '纳入' then '程序中'
+            when entering.household_no is not null then '程序中'
             when warned.waiting_since is not null then '待核实'
         end as state,
         register.entered_on,
         register.left_on,
-        open_case.opened_on,
+        case when register.is_monitored then leaving.opened_on else entering.opened_on end as opened_on,
         lapsed.due_on,
         fading.first_month,
         warned.fell_back_on,
@@ -81,7 +82,10 @@ judged as (
     inner join {{ ref('int_threshold') }} as thresholds
         on places.as_of = thresholds.as_of and places.region_code = thresholds.region_code
     left join register on places.household_no = register.household_no
-    left join open_case on places.household_no = open_case.household_no and open_case.newest = 1
+    left join open_case as entering
+        on places.household_no = entering.household_no and entering.purpose = '纳入' and entering.newest = 1
+    left join open_case as leaving
+        on places.household_no = leaving.household_no and leaving.purpose = '退出' and leaving.newest = 1
     left join lapsed on places.household_no = lapsed.household_no
     left join fading on places.household_no = fading.household_no
     left join warned on places.household_no = warned.household_no
