@@ -37,7 +37,7 @@ lapsed as (
 fading as (
     select household_no, min(first_month) as first_month
     from {{ ref('int_fade_out') }}
-    where last_day(last_month) >= as_of
+    where first_month <= as_of and last_day(last_month) >= as_of
     group by household_no
 ),
 
