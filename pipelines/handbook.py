@@ -51,8 +51,10 @@ class Policy:
     cases: dict[str, list[dict[str, Any]]]
 
     def in_force_from(self, clause: str) -> str:
-        """First day (ISO) on which the clause's document holds; raises KeyError for a clause of no document."""
-        return {row["document"]: row["in_force_from"] for row in self.documents}[clause.split("-", maxsplit=1)[0]]
+        """First day (ISO) on which the clause's document holds; "" for a clause of no document, which has always held."""
+        return {row["document"]: row["in_force_from"] for row in self.documents}.get(
+            clause.split("-", maxsplit=1)[0], ""
+        )
 
 
 def read_policy(policy: Path = POLICY, cases: Path = CASES) -> Policy:
@@ -83,6 +85,12 @@ def render(policy: Policy) -> str:
     ]
     for document in policy.documents:
         parts += _document(document, policy)
+    named = {clause["clause"] for clause in policy.clauses}
+    parts += [
+        "## 通用参数",
+        "不属于某一文件条款、所有县通用的参数；怎样使用，见[守望口径说明](reckoning.zh-CN.md)。",
+        _numbers([row for row in policy.parameters if row["clause"] not in named], policy),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -109,8 +117,7 @@ def _clause(clause: dict[str, str], policy: Policy) -> list[str]:
     parts = [f"### {clause['clause']}　{clause['title']}", clause["asks"], f"落实规则：{rules}"]
     numbers = [row for row in policy.parameters if row["clause"] == clause["clause"]]
     if numbers:
-        table = ["| 参数 | 数值 | 起止 | 依据 |", "|---|---|---|---|"]
-        parts.append("\n".join(table + [_number(row, policy) for row in numbers]))
+        parts.append(_numbers(numbers, policy))
     examples = sorted(policy.cases.get(clause["clause"], []), key=lambda case: case["side"] != "in")
     parts.append("\n".join(f"- **{_SIDES[case['side']]}**：{case['story']}{_figures(case)}" for case in examples))
     return parts
@@ -123,8 +130,13 @@ def stated_value(value: str, unit: str) -> str:
     return f"{_WORDS.get(value, value)} {_UNITS.get(unit, unit)}".rstrip()
 
 
+def _numbers(rows: list[dict[str, str]], policy: Policy) -> str:
+    """Parameters as a table."""
+    return "\n".join(["| 参数 | 数值 | 起止 | 依据 |", "|---|---|---|---|", *(_number(row, policy) for row in rows)])
+
+
 def _number(row: dict[str, str], policy: Policy) -> str:
-    """One parameter as a row of the clause's table."""
+    """One parameter as a row of a table; it holds no earlier than its clause's document does."""
     label = policy.labels.get((row["clause"], row["parameter"]), row["parameter"])
     since = max(row["effective_from"], policy.in_force_from(row["clause"]))
     value = stated_value(row["value"], row["unit"])

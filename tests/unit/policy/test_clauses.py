@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipelines.handbook import CASES, HANDBOOK, Policy, read_policy, render
 from pipelines.settings import PROJECT
 
 MODELS = PROJECT / "dbt_project" / "models"
+RECKONING = (PROJECT / "docs" / "reckoning.zh-CN.md").read_text(encoding="utf-8")
 FINDINGS = sorted((MODELS / "findings").glob("*.sql"))
 KINDS = ("class", "warning", "gap", "entitlement", "deadline", "conflict", "coverage", "exit", "list", "feed")
 CLAUSES_BY_DOCUMENT = {"LY": 14, "FQ": 14, "LS": 11, "FX": 13, "TR": 16}
@@ -94,6 +96,29 @@ def test_the_handbook_is_not_stale(policy: Policy) -> None:
 def test_the_handbook_says_nothing_in_our_jargon(policy: Policy) -> None:
     prose = re.sub(r"`[^`]*`", "", render(policy))
     assert not re.findall(r"\b[a-z]+_[a-z_]+\b", prose)
+
+
+def test_every_reading_that_a_parameter_names_is_written_down(policy: Policy) -> None:
+    sections = {f"守望口径说明第{number}节" for number in re.findall(r"^## (.)、", RECKONING, flags=re.MULTILINE)}
+    named = {row["reference"] for row in policy.parameters if row["reference"].startswith("守望口径说明")}
+    assert named
+    assert named <= sections
+
+
+def test_every_example_that_a_reading_names_is_there() -> None:
+    named = set(re.findall(r"\[([a-z_0-9]+)\]", RECKONING))
+    by_hand = {
+        test["name"]
+        for file in MODELS.rglob("*_tests.yml")
+        for test in yaml.safe_load(file.read_text(encoding="utf-8"))["unit_tests"]
+    }
+    in_python = {
+        name
+        for file in (PROJECT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)", file.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert named <= by_hand | in_python
 
 
 def test_a_missing_seed_is_an_error(tmp_path: Path) -> None:
