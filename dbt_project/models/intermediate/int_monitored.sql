@@ -1,5 +1,6 @@
 -- One row per household on the latest monitoring register, with whether it is monitored on D. Rules section 7:
--- where a case is on file only the county's approval counts; where none is, the register is believed.
+-- where a case is on file only the county's approval counts; where none is, the register is believed. A case of leaving is of the
+-- time on the register that it ended: one from before the household was taken in says nothing of how it leaves again.
 with day as (
     select as_of from {{ ref('int_as_of') }} where is_day
 ),
@@ -22,21 +23,30 @@ listed as (
     where register.identified_on <= day.as_of
 ),
 
-decision as (
+step as (
     select
         cases.household_no,
-        max(case when cases.purpose = '纳入' then 1 else 0 end) = 1 as has_entry_case,
-        max(case when cases.purpose = '退出' then 1 else 0 end) = 1 as has_exit_case,
-        max(case when cases.purpose = '纳入' and cases.step = '县级审批' and cases.outcome = '通过'
-            and coalesce(cases.ended_on, cases.started_on) <= day.as_of
-            then coalesce(cases.ended_on, cases.started_on) end) as entered_on,
-        max(case when cases.purpose = '退出' and cases.step = '县级审批' and cases.outcome = '通过'
-            and coalesce(cases.ended_on, cases.started_on) <= day.as_of
-            then coalesce(cases.ended_on, cases.started_on) end) as left_on
+        cases.purpose,
+        coalesce(cases.ended_on, cases.started_on) as reached_on,
+        cases.step = '县级审批' and coalesce(cases.outcome = '通过', false) and coalesce(cases.ended_on, cases.started_on) <= day.as_of as is_approved
     from {{ ref('stg_procedure_event') }} as cases
     cross join day
     where cases.started_on <= day.as_of
-    group by cases.household_no
+),
+
+entry as (
+    select household_no, max(case when is_approved then reached_on end) as entered_on
+    from step
+    where purpose = '纳入'
+    group by household_no
+),
+
+leaving as (
+    select step.household_no, max(case when step.is_approved then step.reached_on end) as left_on
+    from step
+    left join entry on step.household_no = entry.household_no
+    where step.purpose = '退出' and (entry.entered_on is null or step.reached_on >= entry.entered_on)
+    group by step.household_no
 )
 
 select
@@ -51,14 +61,12 @@ select
     listed.partner,
     listed.eliminated,
     listed.eliminated_on,
-    decision.entered_on,
-    decision.left_on,
-    coalesce(decision.has_entry_case, false) as has_entry_case,
-    coalesce(decision.has_exit_case, false) as has_exit_case,
-    (not coalesce(decision.has_entry_case, false) or decision.entered_on is not null)
+    entry.entered_on,
+    leaving.left_on,
+    entry.household_no is not null as has_entry_case,
+    (entry.household_no is null or entry.entered_on is not null)
     and case
-        when coalesce(decision.has_exit_case, false)
-            then decision.left_on is null or coalesce(decision.entered_on > decision.left_on, false)
+        when leaving.household_no is not null then leaving.left_on is null
         else not (
             coalesce(listed.eliminated and (listed.eliminated_on is null or listed.eliminated_on <= listed.as_of), false)
             or coalesce(listed.eliminated_on <= listed.as_of, false)
@@ -67,5 +75,6 @@ select
     listed._receipt,
     listed._row
 from listed
-left join decision on listed.household_no = decision.household_no
+left join entry on listed.household_no = entry.household_no
+left join leaving on listed.household_no = leaving.household_no
 where listed.newest = 1

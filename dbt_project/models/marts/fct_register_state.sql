@@ -1,5 +1,6 @@
 -- One row per household with a state in the monitoring procedure on D, the first that holds. Rules section 7.
 --   返贫          left within the months after which a new warning counts as falling back, and warned since
+--   程序中        left, and a case of taking in opened since
 --   已退出        left the register        逾期停止      monitored, its quarterly review lapsed (LY-quarter)
 --   风险消除待审  monitored, a case of leaving under way        渐退  monitored, in its fade-out months
 --   监测中        monitored        程序中  a case of taking in under way        待核实  warned, not yet visited
@@ -63,6 +64,7 @@ judged as (
         case
             when not register.is_monitored
                 and {{ add_months('register.left_on', 'thresholds.exit_watch_months') }} >= warned.fell_back_on then '返贫'
+            when not register.is_monitored and entering.opened_on > register.left_on then '程序中'
             when not register.is_monitored then '已退出'
             when lapsed.household_no is not null and register.is_monitored then '逾期停止'
             when leaving.household_no is not null and register.is_monitored then '风险消除待审'
