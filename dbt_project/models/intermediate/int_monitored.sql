@@ -1,6 +1,5 @@
 -- One row per household on the latest monitoring register, with whether it is monitored on D. Rules section 7:
--- where a case is on file only the county's approval counts; where none is, the register is believed. A case of leaving is of the
--- time on the register that it ended: one from before the household was taken in says nothing of how it leaves again.
+-- where a case is on file only the county's approval counts; where none is, the register is believed.
 with day as (
     select as_of from {{ ref('int_as_of') }} where is_day
 ),
@@ -21,32 +20,6 @@ listed as (
     inner join latest on register._period = latest.period
     cross join day
     where register.identified_on <= day.as_of
-),
-
-step as (
-    select
-        cases.household_no,
-        cases.purpose,
-        coalesce(cases.ended_on, cases.started_on) as reached_on,
-        cases.step = '县级审批' and coalesce(cases.outcome = '通过', false) and coalesce(cases.ended_on, cases.started_on) <= day.as_of as is_approved
-    from {{ ref('stg_procedure_event') }} as cases
-    cross join day
-    where cases.started_on <= day.as_of
-),
-
-entry as (
-    select household_no, max(case when is_approved then reached_on end) as entered_on
-    from step
-    where purpose = '纳入'
-    group by household_no
-),
-
-leaving as (
-    select step.household_no, max(case when step.is_approved then step.reached_on end) as left_on
-    from step
-    left join entry on step.household_no = entry.household_no
-    where step.purpose = '退出' and (entry.entered_on is null or step.reached_on >= entry.entered_on)
-    group by step.household_no
 )
 
 select
@@ -61,12 +34,12 @@ select
     listed.partner,
     listed.eliminated,
     listed.eliminated_on,
-    entry.entered_on,
-    leaving.left_on,
-    entry.household_no is not null as has_entry_case,
-    (entry.household_no is null or entry.entered_on is not null)
+    approvals.entered_on,
+    approvals.left_on,
+    coalesce(approvals.has_entry_case, false) as has_entry_case,
+    (not coalesce(approvals.has_entry_case, false) or approvals.entered_on is not null)
     and case
-        when leaving.household_no is not null then leaving.left_on is null
+        when approvals.has_exit_case then approvals.left_on is null
         else not (
             coalesce(listed.eliminated and (listed.eliminated_on is null or listed.eliminated_on <= listed.as_of), false)
             or coalesce(listed.eliminated_on <= listed.as_of, false)
@@ -75,6 +48,5 @@ select
     listed._receipt,
     listed._row
 from listed
-left join entry on listed.household_no = entry.household_no
-left join leaving on listed.household_no = leaving.household_no
+left join {{ ref('int_approval') }} as approvals on listed.household_no = approvals.household_no
 where listed.newest = 1

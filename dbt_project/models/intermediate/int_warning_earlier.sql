@@ -31,14 +31,11 @@ select
     verdicts.is_true,
     coalesce(verdicts.is_silencing, false) as is_silencing,
     -- Handed out while the household was monitored, or before: its change notice is no warning of one that has left.
-    coalesce(
-        not monitored.is_monitored and (not monitored.has_entry_case or monitored.entered_on is not null)
-        and coalesce(monitored.left_on, monitored.eliminated_on) >= earlier.issued_on, false
-    ) as has_left_since,
+    coalesce(gone.left_on >= earlier.issued_on, false) as has_left_since,
     row_number() over (
         partition by earlier.household_no
         order by case when earlier.is_open then 0 else 1 end nulls last, earlier.issued_on desc, earlier.warning_no desc
     ) as newest
 from earlier
 left join {{ ref('int_warning_verdict') }} as verdicts on earlier.warning_no = verdicts.warning_no
-left join {{ ref('int_monitored') }} as monitored on earlier.household_no = monitored.household_no
+left join {{ ref('int_left') }} as gone on earlier.household_no = gone.household_no

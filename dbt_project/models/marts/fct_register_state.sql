@@ -5,14 +5,12 @@
 --   风险消除待审  monitored, a case of leaving under way        渐退  monitored, in its fade-out months
 --   监测中        monitored        程序中  a case of taking in under way        待核实  warned, not yet visited
 with register as (
-    select
-        monitored.household_no,
-        monitored.as_of,
-        monitored.is_monitored,
-        coalesce(monitored.entered_on, monitored.identified_on) as entered_on,
-        coalesce(monitored.left_on, monitored.eliminated_on) as left_on
-    from {{ ref('int_monitored') }} as monitored
-    where not monitored.has_entry_case or monitored.entered_on is not null
+    select household_no, as_of, true as is_monitored, coalesce(entered_on, identified_on) as entered_on, cast(null as date) as left_on
+    from {{ ref('int_monitored') }}
+    where is_monitored
+    union all
+    select household_no, as_of, false as is_monitored, entered_on, left_on
+    from {{ ref('int_left') }}
 ),
 
 open_case as (
