@@ -49,10 +49,10 @@ listed as (
         on dead.as_of = households.as_of and heads.household_no = households.household_no
 ),
 
-ranked as (
+dated as (
     select
         listed.*,
-        rank() over (partition by listed.as_of, listed.person_key, listed.happened_on order by listed.list_month desc) as newest
+        max(listed.list_month) over (partition by listed.as_of, listed.person_key, listed.happened_on) as newest_month
     from listed
 ),
 
@@ -61,20 +61,20 @@ list_end as (
         dead.as_of,
         dead.person_key,
         dead.happened_on,
-        coalesce(max(ranked.list_end), last_day(max(dead.member_list))) as list_end
+        coalesce(max(dated.list_end), last_day(max(dead.member_list))) as list_end
     from dead
-    left join ranked
-        on dead.as_of = ranked.as_of
-            and dead.person_key = ranked.person_key
-            and dead.happened_on = ranked.happened_on
-            and ranked.newest = 1
+    left join dated
+        on dead.as_of = dated.as_of
+            and dead.person_key = dated.person_key
+            and dead.happened_on = dated.happened_on
+            and dated.list_month = dated.newest_month
     group by dead.as_of, dead.person_key, dead.happened_on
 ),
 
 place as (
     select as_of, person_key, happened_on, household_no, list_end, is_head, coalesce(co_living, false) as is_said
-    from ranked
-    where newest = 1 and (is_head or coalesce(co_living, true))
+    from dated
+    where list_month = newest_month and (is_head or coalesce(co_living, true))
     union all
     select distinct
         list_end.as_of, list_end.person_key, list_end.happened_on, households.household_no, list_end.list_end, false as is_head, false as is_said
