@@ -25,9 +25,8 @@ from pipelines.warehouse.sql import Name, statement
 LABEL = "一户一档"
 _LONG = re.compile(r"(/|^YJ[0-9A-Za-z]+-)")  # after these a path and a warning's number may go on in the next line
 _TEMPLATE = Path(__file__).with_name("household_file.typ")
-_MOST_HELD = (
-    24_000  # households whose lines are read at a time; more would be quicker, since the vault is opened for each lot
-)
+# Households whose lines are read at a time; more would be quicker, since the vault is opened for each lot.
+_MOST_HELD = 24_000
 _KEEP = "CREATE TEMP TABLE {table} AS SELECT row_number() OVER () AS line, part.* FROM "
 _ON_REGISTER = " AS part WHERE part.household_no IN (SELECT household_no FROM marts.fct_monitored_household)"
 _LINES = (

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from expectations.contract import all_contracts, load_contract
+from expectations.contract import load_contract
 from pipelines.county import County
 from pipelines.intake.lake import forms_file, vault_file, vault_name
 from pipelines.intake.ledger import read_receipts
@@ -142,8 +142,7 @@ def write_vault(county: County) -> None:
     """The secret columns of every file of `write_lake`, sealed: an invented name and id for each person, blank phones and accounts."""
     keys = KeyRing.of(county)
     for receipt in read_receipts(county):
-        contract, target = all_contracts()[receipt.form], vault_file(county, receipt.form, receipt.content)
-        secret = [column for column in contract.columns if column.sensitive]
+        secret, target = load_contract(receipt.form).secret_columns, vault_file(county, receipt.form, receipt.content)
         if not secret or target.exists():
             continue
         person = next(column.lake_name for column in secret if column.lake_name.endswith("_key"))

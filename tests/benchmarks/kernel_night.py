@@ -40,9 +40,8 @@ def main(households: int) -> dict[str, float]:
         home = work / "county"
         home.mkdir()
         county = write_lake(home, households)
-        measured(
-            lambda: write_vault(county)
-        )  # in a child: threads of its frames would not live on in those of the stages
+        # In a child: threads of its frames would not live on in those of the stages.
+        measured(lambda: write_vault(county))
         build, spill = work / "warehouse.duckdb", work / "spill"
         stages = {
             "load": lambda: load_raw(county, build, IDENTITY),
