@@ -80,7 +80,7 @@ def _with_secrets(county: County, rows: pl.DataFrame, form: str, columns: tuple[
     place = ("_content", "_sheet", "_row")
     parts = [pl.DataFrame(schema=dict.fromkeys((*place[:2], *columns), pl.String()) | {"_row": pl.Int32()})]
     for (content,), wanted in rows.drop_nulls("_content").partition_by("_content", as_dict=True).items():
-        secrets = read_vault(county, keys, form, content).select(*place, *columns)
+        secrets = read_vault(county, keys, form, content, [*place, *columns])
         parts.append(secrets.join(wanted, on=place, how="semi", nulls_equal=True))
     secrets = pl.concat(parts, how="diagonal")
     return rows.join(secrets, on=place, how="left", nulls_equal=True, maintain_order="left").drop(place)

@@ -15,6 +15,7 @@ from pipelines.intake.quality import check_quality, quality_page
 
 QUALITY_LABEL, IDENTITY_LABEL = "数据质量", "身份核对清单"
 _KINDS = {"one_id_two_names": "同一证件号码，姓名不同", "one_name_two_ids": "同户同名，证件号码不同"}
+_OF_THE_NIGHT = "SELECT DISTINCT person_key FROM marts.dim_person SEMI JOIN wanted USING (person_key)"
 _NUMBER = PaperColumn("place", "序号", 6)
 _CONFLICT = (
     _NUMBER, PaperColumn("told", "矛盾", 24), PaperColumn("household_no", "户编号", 16),
@@ -38,11 +39,10 @@ def identity_sheets(county: County, source: Source, options: PaperOptions) -> li
 
     Only people of the night's own tables are suggested: an erasure finds the nights that name a person by the keys there.
     """
-    conflicts = identity_conflicts(county, source.known_on)
-    people = source.frame("SELECT person_key FROM marts.dim_person")
-    suggestions = match_suggestions(county, source.known_on).join(
-        people, on="person_key", how="semi", maintain_order="left"
-    )
+    conflicts = identity_conflicts(county, source.connection, source.known_on)
+    suggestions = match_suggestions(county, source.known_on)
+    people = source.frame_of(_OF_THE_NIGHT, suggestions.select("person_key"))
+    suggestions = suggestions.join(people, on="person_key", how="semi", maintain_order="left")
     sheets = []
     if conflicts.height:
         rows = conflicts.with_columns(

@@ -116,27 +116,34 @@ def _nameless_rows(returned: ReturnedRows) -> list[dict[str, Any]]:
     ]
 
 
-def _people(county: County, known_on: datetime.date | None) -> pl.DataFrame:
-    """Everybody on the latest member list: unique_id (the person's key), id_text, person_name, household_no."""
+def _people_near(county: County, known_on: datetime.date | None, asked: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Everybody on the latest member list who shares a block with one of the rows `asked`, and how many rows the list has.
+
+    Columns: unique_id (the person's key), id_text, person_name, household_no. The names of one file are held at a time.
+    """
     receipts = [r for r in read_receipts(county, known_on) if r.refused is None and r.form == "registry_member"]
-    if not receipts:
-        return pl.DataFrame()
-    keys, parts = KeyRing.of(county), []
-    for receipt in {receipt.content: receipt for receipt in list(by_period(receipts).values())[-1]}.values():
+    latest = {receipt.content: receipt for receipt in list(by_period(receipts).values())[-1]} if receipts else {}
+    near = pl.any_horizontal(
+        pl.sql_expr(block).is_in(asked.select(pl.sql_expr(block)).to_series().drop_nulls().implode())
+        for block in _BLOCKS
+    )
+    keys, found, listed = KeyRing.of(county), asked.clear(), 0
+    for receipt in latest.values():
         lake = pl.read_parquet(
             forms_file(county, receipt.form, receipt.content), columns=["person_key", "household_no"]
         )
-        parts.append(pl.concat([lake, read_vault(county, keys, receipt.form, receipt.content)], how="horizontal"))
-    return (
-        pl.concat(parts)
-        .unique("person_key", keep="last", maintain_order=True)
-        .select(
+        secret = read_vault(county, keys, receipt.form, receipt.content, ["person_id", "person_name"])
+        people = pl.concat([lake, secret], how="horizontal").select(
             pl.col("person_key").alias("unique_id"),
             pl.col("person_id").alias("id_text"),
             pl.col("person_name").str.replace_all(r"\s", ""),
             "household_no",
         )
-    )
+        people = people.unique("unique_id", keep="last", maintain_order=True)
+        earlier = found.join(people, on="unique_id", how="anti", maintain_order="left")
+        found = pl.concat([earlier, people.filter(near)])
+        listed += people.height
+    return found, listed
 
 
 def match_suggestions(county: County, known_on: datetime.date | None = None) -> pl.DataFrame:
@@ -145,14 +152,17 @@ def match_suggestions(county: County, known_on: datetime.date | None = None) -> 
     Reasons are Chinese. Imports Splink only when there is such a row.
     """
     rows = [row for returned in open_returns(county, known_on) for row in _nameless_rows(returned)]
-    people = _people(county, known_on) if rows else pl.DataFrame()
-    if not rows or not people.height:
+    if not rows:
         return pl.DataFrame(schema=SUGGESTION_TYPES)
     texts = dict.fromkeys(
         ("unique_id", "id_text", "person_name", "household_no", "label", "file", "sheet"), pl.String()
     )
     wanted = pl.DataFrame(rows, schema={**texts, "row": pl.Int32()})
-    pairs = _pairs(wanted.select(people.columns), people)
+    asked = wanted.select("unique_id", "id_text", "person_name", "household_no")
+    people, listed = _people_near(county, known_on, asked)
+    if not people.height:
+        return pl.DataFrame(schema=SUGGESTION_TYPES)
+    pairs = _pairs(asked, people, 1 / listed)
     told = [
         pl.col(f"gamma_{column}").replace_strict(dict(enumerate(said)), default=None, return_dtype=pl.String)
         for column, said in _SAID.items()
@@ -170,13 +180,16 @@ def match_suggestions(county: County, known_on: datetime.date | None = None) -> 
     )
 
 
-def _pairs(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Likely pairs: row_id, person_key, probability, and per comparison the level reached (`gamma_`)."""
+def _pairs(rows: pl.DataFrame, people: pl.DataFrame, by_chance: float) -> pl.DataFrame:
+    """Likely pairs: row_id, person_key, probability, and per comparison the level reached (`gamma_`).
+
+    by_chance: how likely a row and somebody of the whole list are one person.
+    """
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on  # noqa: PLC0415
 
     settings = SettingsCreator(
         link_type="link_only",
-        probability_two_random_records_match=1 / max(1, people.height),
+        probability_two_random_records_match=by_chance,
         comparisons=[*_COMPARISONS],
         blocking_rules_to_generate_predictions=[block_on(rule) for rule in _BLOCKS],
     )

@@ -94,6 +94,14 @@ _FORMS = {
 }
 _FULL_LISTS = ("registry_household", "registry_member", "disability_register")
 _PERIODS = {"assistance_roster": "2021-12"}
+_DAY_OF = {
+    "employment": "month",
+    "pension_payment": "month",
+    "subsidy_payment": "paid_on",
+    "medical_settlement": "settled_on",
+    "school_enrolment": "term",
+    "income_survey": "quarter",
+}  # of the forms that come month by month: the column that says of which month a row is
 
 
 def _last_months(count: int) -> list[str]:
@@ -103,7 +111,7 @@ def _last_months(count: int) -> list[str]:
 
 
 def write_lake(home: Path, households: int, lists: int = 1) -> County:
-    """A county folder with `households` households in its lake, ready for a night on AS_OF; one Parquet file per form.
+    """A county folder with `households` households in its lake, ready for a night on AS_OF; a Parquet file per form and month.
 
     The registry's full lists are the same in each of the last `lists` months, each month with a receipt of its own.
     """
@@ -112,30 +120,50 @@ def write_lake(home: Path, households: int, lists: int = 1) -> County:
     (home / "county.yml").write_text("name: 基准测试县\nregion: '632301'\ndocuments: [LS]\n", encoding="utf-8")
     connection = duckdb.connect()
     connection.execute(_SETUP.format(households=households))
-    lines = []
-    for number, (form, query) in enumerate(_FORMS.items(), start=1):
-        content = f"{number:032x}"
-        target = home / "lake" / "forms" / form / f"{content}.parquet"
-        target.parent.mkdir()
-        columns = ", ".join(name for name, _ in load_contract(form).lake_columns)
-        count = connection.execute(
-            f"copy (select {columns}, '{content}' as _content, null::varchar as _sheet,"  # noqa: S608 - our own names
-            f" (row_number() over ())::integer as _row, (hash({columns}) >> 1)::bigint as _row_hash from ({query})) to '{target}'"
-        ).fetchall()[0][0]
-        months = _last_months(lists) if form in _FULL_LISTS else [_PERIODS.get(form, "2023-11")]
-        for period in months:
-            lines.append(
-                {
-                    "event": "receipt", "seq": len(lines) + 1, "file": f"{form}/{period}.csv", "form": form, "label": "", "department": "",
-                    "period": period, "period_start": f"{period}-01", "period_end": f"{period}-28", "content": content,
-                    "digest": content, "received_on": "2023-11-30", "order": len(lines) + 1, "received_at": "2023-11-30T00:00:00",
-                    "rows": count, "loaded": count, "rejected": 0, "sheet": None, "encoding": "utf-8", "remarks": [], "refused": None,
-                    "key_first": None, "key_last": None, "repeats_keys": False,
-                }
-            )  # fmt: skip
-    (home / "lake" / "ledger.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    receipts: list[dict[str, object]] = []
+    for form in _FORMS:
+        written = _write_form(connection, form, home / "lake" / "forms" / form)
+        if form in _FULL_LISTS:
+            ((content, (_, count)),) = written.items()
+            told = [(content, period, count) for period in _last_months(lists)]
+        else:
+            told = [(content, period, count) for content, (period, count) in written.items()]
+        receipts += [_receipt(form, *file) for file in told]
+    lines = (
+        json.dumps(receipt | {"seq": place, "order": place}) + "\n" for place, receipt in enumerate(receipts, start=1)
+    )
+    (home / "lake" / "ledger.jsonl").write_text("".join(lines), encoding="utf-8")
     connection.close()
     return County.open(home)
+
+
+def _write_form(connection: duckdb.DuckDBPyConnection, form: str, folder: Path) -> dict[str, tuple[str, int]]:
+    """Write the files of one form; the period and number of rows of each content."""
+    folder.mkdir()
+    columns = ", ".join(name for name, _ in load_contract(form).lake_columns)
+    period = f"strftime({_DAY_OF[form]}, '%Y-%m')" if form in _DAY_OF else f"'{_PERIODS.get(form, '2023-11')}'"
+    connection.execute(
+        f"copy (select {columns}, md5('{form}' || {period}) as _content, null::varchar as _sheet, (row_number() over ())::integer as _row,"  # noqa: S608 - our own names
+        f" (hash({columns}) >> 1)::bigint as _row_hash, {period} as period from ({_FORMS[form]})) to '{folder}' (format parquet, partition_by (period))"
+    )
+    files = {}
+    for part in sorted(folder.iterdir()):
+        (file,) = part.iterdir()  # one a period: rows are written by one thread
+        content, rows = connection.execute(f"select any_value(_content), count(*) from '{file}'").fetchall()[0]  # noqa: S608 - our own names
+        file.rename(folder / f"{content}.parquet")
+        part.rmdir()
+        files[content] = (part.name.removeprefix("period="), rows)
+    return files
+
+
+def _receipt(form: str, content: str, period: str, rows: int) -> dict[str, object]:
+    return {
+        "event": "receipt", "file": f"{form}/{period}.csv", "form": form, "label": "", "department": "",
+        "period": period, "period_start": f"{period}-01", "period_end": f"{period}-28", "content": content,
+        "digest": content, "received_on": "2023-11-30", "received_at": "2023-11-30T00:00:00",
+        "rows": rows, "loaded": rows, "rejected": 0, "sheet": None, "encoding": "utf-8", "remarks": [], "refused": None,
+        "key_first": None, "key_last": None, "repeats_keys": False,
+    }  # fmt: skip
 
 
 def write_vault(county: County) -> None:

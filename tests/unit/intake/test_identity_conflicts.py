@@ -1,5 +1,7 @@
 """Disagreements about who somebody is are told with both places, and never with a name or an id."""
 
+import duckdb
+
 from pipelines.county import County
 from pipelines.intake.identity_conflicts import CONFLICT_TYPES, identity_conflicts
 from pipelines.intake.receive import receive
@@ -50,7 +52,7 @@ def test_a_conflict_since_corrected_is_told_no_more(tmp_path):
     }
     county = _county_of(tmp_path, files)
     receive(county)
-    assert _places(identity_conflicts(county)) == {
+    assert _places(identity_conflicts(county, duckdb.connect())) == {
         ("one_id_two_names", ("employment/2020-04.csv", 3), ("registry_member/2020-05.csv", 3))
     }
 
@@ -63,9 +65,9 @@ def test_conflicts_name_both_places(tmp_path):
         "employment/2020-05.csv": csv_bytes([_WORK, [GOOD_ID, "张珊", "2020-05"], [OTHER_ID, "李 四", "2020-05"]]),
     }
     county = _county_of(tmp_path, files)
-    assert identity_conflicts(county).height == 0
+    assert identity_conflicts(county, duckdb.connect()).height == 0
     receive(county)
-    found = identity_conflicts(county)
+    found = identity_conflicts(county, duckdb.connect())
     assert dict(found.schema) == CONFLICT_TYPES
     places = {
         (row["kind"], row["household_no"], *sorted([(row["file"], row["row"]), (row["other_file"], row["other_row"])]))

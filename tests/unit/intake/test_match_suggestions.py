@@ -63,6 +63,16 @@ def test_a_mistyped_or_ruined_id_is_suggested_with_its_reasons(county):
     assert match_suggestions(county).equals(found)
 
 
+def test_a_later_file_of_the_month_says_who_is_meant(county):
+    """The corrected list gives person 17 another name and household: what the earlier file said of her suggests nobody."""
+    corrected = [["户编号", "姓名", "证件号码"], ["H900", "欧阳", _person(17)]]
+    (county.landing / "registry_member" / "2020-05-更正.csv").write_bytes(csv_bytes(corrected))
+    receive(county)
+    found = match_suggestions(county).filter(pl.col("row") == 2)
+    assert (f"H{17 // 4:03d}", _name(17)) not in found.select("household_no", "person_name").rows()
+    assert ("H900", "欧阳") not in found.select("household_no", "person_name").rows()  # name and household tell against it
+
+
 def test_a_suggestion_changes_nothing(county):
     before = [(receipt.rows, receipt.loaded, receipt.rejected) for receipt in read_receipts(county)]
     lake = {file: file.read_bytes() for file in county.lake.rglob("*.parquet*")}
