@@ -183,7 +183,10 @@ def _lake_row(form: str, row: Row, region: str) -> Row:
 
 
 def fill_county(warehouse: Path, case_file: CaseFile, rows: Rows, folder: Path) -> None:
-    """Make raw.* of one county: an empty county's own tables, filled with the rows by form."""
+    """Make raw.* of one county: an empty county's own tables, filled with the rows by form.
+
+    A form without rows came as a confirmed empty file, but for those that `never_came`.
+    """
     county = case_file.county
     region, as_of = county["region"], case_file.as_of
     home = folder / "county"
@@ -193,7 +196,7 @@ def fill_county(warehouse: Path, case_file: CaseFile, rows: Rows, folder: Path) 
     load_raw(County.open(home), warehouse, RunIdentity("case", as_of, as_of, "tests"))
     lines = [{"_case": region, **line} for line in county["lines"]]
     with duckdb.connect(str(warehouse)) as connection:
-        for sequence, form in enumerate(sorted(all_contracts()), start=1):
+        for sequence, form in enumerate(sorted(set(all_contracts()) - set(county.get("never_came", []))), start=1):
             _fill_form(connection, form, rows.get(form, []) if form != "standard_line" else lines, case_file, sequence)
         for place, (clause, parameter, value, since, until, *where) in enumerate(county.get("parameters", [])):
             connection.execute(

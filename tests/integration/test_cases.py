@@ -91,6 +91,14 @@ def test_every_clause_of_the_document_ran() -> None:
     assert all(count > 0 for _, count in ran)
 
 
+def test_a_clause_says_which_forms_it_needs_and_never_got() -> None:
+    with duckdb.connect(str(built("ls_few_forms")), read_only=True) as connection:
+        said = dict(connection.sql("SELECT clause, result FROM marts.fct_clause_run").fetchall())
+    assert said["LS-cadre"] == "已执行，未发现；从未收到《帮扶措施台账》，须据以判断的事项不作判断"
+    assert "从未收到《帮扶措施台账》《社会救助对象名册》" in said["FX-fallback"]
+    assert said["LS-kinds"].startswith("已执行") and "从未收到" not in said["LS-kinds"]
+
+
 def test_values_that_overlap_or_leave_a_day_out_and_lines_without_a_unit_are_named() -> None:
     with duckdb.connect(str(built("ly")), read_only=True) as connection:
         faults = dict(connection.sql("SELECT region_code, message FROM intermediate.int_line_fault").fetchall())

@@ -4,6 +4,17 @@ with found as (
     inner join {{ ref('fct_finding') }} as findings
         on ';' || findings.clause || ';' like '%;' || clauses.clause || ';%'
     group by clauses.clause
+),
+
+missing as (
+    select clause, {{ joined_text("'《' || label || '》'", 'label', '') }} as labels
+    from (
+        select distinct clauses.clause, forms.label
+        from {{ ref('clause') }} as clauses
+        inner join {{ ref('int_form_missing') }} as forms
+            on ';' || clauses.rules || ';' like '%;' || forms.rule_id || ';%'
+    ) as forms
+    group by clause
 )
 
 select
@@ -22,9 +33,10 @@ select
     case
         when coalesce(found.findings, 0) = 0 then '已执行，未发现'
         else '已执行，' || {{ as_text('found.findings') }} || ' 项，涉及 ' || {{ as_text('found.households') }} || ' 户'
-    end as result
+    end || coalesce('；从未收到' || missing.labels || '，须据以判断的事项不作判断', '') as result
 from {{ ref('clause') }} as clauses
 inner join {{ ref('document') }} as documents on clauses.document = documents.document
 inner join {{ source('raw', 'county_document') }} as adopted on clauses.document = adopted.document
 cross join {{ source('raw', 'run') }} as run
 left join found on clauses.clause = found.clause
+left join missing on clauses.clause = missing.clause

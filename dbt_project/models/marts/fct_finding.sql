@@ -120,8 +120,14 @@ select
     every.source_row
 from every
 left join {{ source('raw', 'receipt') }} as receipts on every.source_receipt = receipts.seq
-where every.household_no is null
+where (
+    every.household_no is null
     or exists (
         select 1 from {{ ref('int_published_household') }} as published
         where published.as_of = every.as_of and published.household_no = every.household_no
     )
+)
+and not exists (
+    select 1 from {{ ref('int_form_missing') }} as missing
+    where missing.rule_id = every.rule_id and (missing.basis is null or missing.basis = every.basis)
+)

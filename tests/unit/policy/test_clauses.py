@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from expectations.contract import load_contract
 from pipelines.handbook import CASES, HANDBOOK, Policy, read_policy, render
 from pipelines.settings import PROJECT
 
@@ -124,3 +126,16 @@ def test_every_example_that_a_reading_names_is_there() -> None:
 def test_a_missing_seed_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"document\.csv"):
         read_policy(tmp_path, CASES)
+
+
+def test_what_a_finding_rests_on_is_a_branch_of_a_rule_and_a_form_by_its_name() -> None:
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in FINDINGS}
+    calls = (MODELS / "intermediate" / "int_measure_call.sql").read_text(encoding="utf-8")
+    with (PROJECT / "dbt_project" / "seeds" / "policy" / "finding_form.csv").open(
+        encoding="utf-8", newline=""
+    ) as lines:
+        rows = list(csv.DictReader(lines))
+    for row in rows:
+        assert row["label"] == load_contract(row["form"]).label
+        branch = row["basis"].rpartition("_")[2]
+        assert branch in texts[row["rule_id"]] + calls, f"{row['rule_id']}: {row['basis']}"
