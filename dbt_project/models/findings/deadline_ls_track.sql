@@ -1,38 +1,37 @@
 -- LS-track: households lifted or out of difficulty that were not visited within the months set, and those that fell back below dibao.
-with left_list as (
-    select household_no, max(coalesce(left_on, eliminated_on)) as out_on
-    from {{ ref('int_monitored') }}
-    where not is_monitored and (left_on is not null or eliminated_on is not null)
-    group by household_no
+-- The first visit is due so many months after the household got out of difficulty, each other one so many after the visit before.
+with visited as (
+    select visits.household_no, max(visits.visited_on) as last_visit_on
+    from {{ ref('stg_visit_record') }} as visits
+    inner join {{ ref('int_day') }} as day on visits.visited_on <= day.as_of
+    group by visits.household_no
 ),
 
 out_of_it as (
     select
         states.*,
-        left_list.household_no is not null as is_closed,
-        left_list.out_on,
         thresholds.track_months,
-        (
-            select max(visits.visited_on) from {{ ref('stg_visit_record') }} as visits
-            where visits.household_no = states.household_no and visits.visited_on <= states.as_of
-        ) as last_visit_on
+        visited.last_visit_on,
+        greatest(visited.last_visit_on, gone.left_on, case when states.is_lifted then homes.lifted_on end) as tracked_from
     from {{ adopted_state('LS') }} as states
     inner join {{ ref('int_finding_threshold') }} as thresholds
         on states.as_of = thresholds.as_of and states.region_code = thresholds.region_code
-    left join left_list on states.household_no = left_list.household_no
-    where (states.is_lifted or left_list.household_no is not null) and not states.is_monitored
+    inner join {{ ref('int_household_at') }} as homes on states.as_of = homes.as_of and states.household_no = homes.household_no
+    left join {{ ref('int_left') }} as gone on states.household_no = gone.household_no
+    left join visited on states.household_no = visited.household_no
+    where states.is_lifted or (gone.household_no is not null and not states.is_monitored)
 ),
 
 judged as (
     select
         out_of_it.*, '跟踪走访到期' as subject, 'track_due' as basis,
-        {{ add_months('coalesce(last_visit_on, as_of)', 'case when last_visit_on is null then 0 else track_months end') }} as due_on,
+        {{ add_months('coalesce(tracked_from, as_of)', 'case when tracked_from is null then 0 else track_months end') }} as due_on,
         case
             when last_visit_on is null then '没有走访记录'
             else '上次走访 ' || {{ day_text('last_visit_on') }}
         end || '，应每 ' || {{ as_text('track_months') }} || ' 个月跟踪一次' as evidence
     from out_of_it
-    where last_visit_on is null or {{ add_months('last_visit_on', 'track_months') }} < as_of
+    where not is_monitored and (tracked_from is null or {{ add_months('tracked_from', 'track_months') }} < as_of)
     union all
     select
         out_of_it.*, '返贫应及时救助' as subject, 'fallen_back' as basis, as_of as due_on,

@@ -1,15 +1,18 @@
--- LS-cadre: households in difficulty without a plan (no measure on the ledger) or without a cadre (no helper on the register).
+-- LS-cadre: households in difficulty without a plan (no measure on the ledger that runs or fell in the window) or without a cadre (no helper on the register, or of a time on it that is over).
 with judged as (
     select
         objects.as_of,
         objects.household_no,
         objects.region_code,
         objects.called,
-        not exists (select 1 from {{ ref('int_measure') }} as measures where measures.household_no = objects.household_no) as lacks_plan,
+        not exists (
+            select 1 from {{ ref('int_measure') }} as measures
+            where measures.household_no = objects.household_no and (measures.is_running or measures.is_in_window)
+        ) as lacks_plan,
         monitored.helper is null as lacks_cadre
     from {{ ref('int_document_object') }} as objects
     left join {{ ref('int_monitored') }} as monitored
-        on objects.as_of = monitored.as_of and objects.household_no = monitored.household_no
+        on objects.as_of = monitored.as_of and objects.household_no = monitored.household_no and monitored.is_monitored
     where objects.document = 'LS'
 )
 

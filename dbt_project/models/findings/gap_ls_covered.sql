@@ -11,14 +11,49 @@ with listed as (
     group by as_of, household_no
 ),
 
+-- Dibao is due to those of the household whom 特困 does not keep.
+kept as (
+    select as_of, household_no, count(distinct person_key) as members
+    from {{ ref('int_roster_at') }}
+    where category = '特困供养'
+    group by as_of, household_no
+),
+
+paid as (
+    select
+        payments.person_key,
+        max(case when items.kind = '残疾人生活补贴' then 1 else 0 end) as living,
+        max(case when items.kind = '残疾人护理补贴' then 1 else 0 end) as nursing
+    from {{ ref('stg_subsidy_payment') }} as payments
+    inner join {{ ref('subsidy_item') }} as items on payments.item = items.item
+    inner join {{ ref('int_day') }} as day on payments.paid_on between day.first_month and day.as_of
+    where items.kind in ('残疾人生活补贴', '残疾人护理补贴')
+    group by payments.person_key
+),
+
+allowance as (
+    select
+        members.as_of,
+        members.household_no,
+        members.person_key,
+        members.disability_level,
+        coalesce(members.living_subsidy, false) or coalesce(paid.living, 0) = 1 as has_living,
+        coalesce(members.nursing_subsidy, false) or coalesce(paid.nursing, 0) = 1 as has_nursing,
+        coalesce(members.disability_level in ('一级', '二级'), false) as is_severe
+    from {{ ref('int_member_at') }} as members
+    left join paid on members.person_key = paid.person_key
+    where members.is_disabled
+),
+
 household as (
     select
         states.*,
         coalesce(listed.monthly_fen, 0) as monthly_fen,
         coalesce(listed.stated, 0) as stated,
-        {{ rounded_quotient('(states.dibao_fen - greatest(states.assessed_income_per_capita_fen, 0)) * states.members', 12) }} as due_fen
+        {{ rounded_quotient('(states.dibao_fen - greatest(states.assessed_income_per_capita_fen, 0)) * (states.members - coalesce(kept.members, 0))', 12) }} as due_fen
     from {{ adopted_state('LS') }} as states
     left join listed on states.as_of = listed.as_of and states.household_no = listed.household_no
+    left join kept on states.as_of = kept.as_of and states.household_no = kept.household_no
 ),
 
 judged as (
@@ -36,7 +71,12 @@ judged as (
         '低保户人均核算收入 ' || {{ yuan_said('assessed_income_per_capita_fen') }} || '，' || dibao_line || ' ' || {{ yuan_said('dibao_fen') }}
         || case when has_excluding_property then '；核对发现不予低保的财产' else '' end as evidence
     from household
-    where is_on_dibao and dibao_result = 'fail'
+    where is_on_dibao
+        and dibao_result = 'fail'
+        and not exists (
+            select 1 from {{ ref('int_fade_out') }} as fades
+            where fades.household_no = household.household_no and last_day(fades.last_month) >= household.as_of
+        )
     union all
     select
         household.*, null as person_key, '应补未补' as subject, 'difference_not_met' as basis,
@@ -46,24 +86,19 @@ judged as (
     where is_on_dibao and dibao_result = 'pass' and income_status = '完整' and stated > 0 and monthly_fen < due_fen
     union all
     select
-        household.*, members.person_key, '应补未补' as subject, 'allowance_missing' as basis,
+        household.*, allowance.person_key, '应补未补' as subject, 'allowance_missing' as basis,
         null as short_fen, '残联' as department,
-        case when household.is_on_dibao then '低保户' else '特困户' end || '持证残疾人（' || coalesce(members.disability_level, '等级未填')
+        case when household.is_on_dibao then '低保户' else '特困户' end || '持证残疾人（' || coalesce(allowance.disability_level, '等级未填')
         || '），未见'
         || case
-            when not coalesce(members.living_subsidy, false) and members.disability_level in ('一级', '二级')
-                and not coalesce(members.nursing_subsidy, false) then '困难残疾人生活补贴和重度残疾人护理补贴'
-            when not coalesce(members.living_subsidy, false) then '困难残疾人生活补贴'
+            when not allowance.has_living and allowance.is_severe and not allowance.has_nursing then '困难残疾人生活补贴和重度残疾人护理补贴'
+            when not allowance.has_living then '困难残疾人生活补贴'
             else '重度残疾人护理补贴'
         end as evidence
     from household
-    inner join {{ ref('int_member_at') }} as members
-        on household.as_of = members.as_of and household.household_no = members.household_no and members.is_disabled
+    inner join allowance on household.as_of = allowance.as_of and household.household_no = allowance.household_no
     where (household.is_on_dibao or household.is_on_tekun)
-        and (
-            not coalesce(members.living_subsidy, false)
-            or (members.disability_level in ('一级', '二级') and not coalesce(members.nursing_subsidy, false))
-        )
+        and (not allowance.has_living or (allowance.is_severe and not allowance.has_nursing))
 )
 
 select

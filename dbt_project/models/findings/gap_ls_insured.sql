@@ -1,11 +1,20 @@
--- LS-insured: members of households in difficulty for whom the ledger has no aid to their own part of medical insurance this year.
+-- LS-insured: members of households in difficulty for whom the ledger has no aid to their own part of medical insurance this year. The
+-- part is collected in the last months of the year before, and aid may say until when it holds.
 with aided as (
     select distinct measures.household_no, measures.person_key
     from {{ ref('int_measure') }} as measures
-    inner join {{ ref('int_day') }} as day on measures.started_on >= day.year_first
-    where exists (
+    inner join {{ ref('int_day') }} as day on measures.as_of = day.as_of
+    inner join {{ ref('int_finding_threshold') }} as thresholds
+        on measures.as_of = thresholds.as_of and measures.region_code = thresholds.region_code
+    where (
+        measures.started_on >= {{ add_months('day.year_first', '-thresholds.insured_ahead_months') }}
+        or measures.ended_on >= day.year_first
+    )
+    and exists (
         select 1 from {{ ref('measure_word') }} as words
-        where words.topic = 'insured' and measures.measure like '%' || words.word || '%'
+        where words.topic = 'insured'
+            and measures.measure like '%' || words.word || '%'
+            and (words.kind is null or words.kind = measures.kind)
     )
 ),
 
@@ -17,8 +26,8 @@ judged as (
     where objects.document = 'LS'
         and not exists (
             select 1 from aided
-            where aided.household_no = objects.household_no
-                and (aided.person_key is null or aided.person_key = members.person_key)
+            where aided.person_key = members.person_key
+                or (aided.person_key is null and aided.household_no = objects.household_no)
         )
 )
 

@@ -1,9 +1,14 @@
 -- LS-housing: one row per home in danger of a household in difficulty: its grade, whether it is the only one, in the plan, and finished.
+-- A plan that was over before the home was graded is none for it.
 with planned as (
-    select household_no, min(started_on) as planned_on
-    from {{ ref('int_measure') }}
-    where kind = '危房改造'
-    group by household_no
+    select homes.household_no, homes.surveyed_on, min(measures.started_on) as planned_on
+    from {{ ref('int_home_at') }} as homes
+    inner join {{ ref('int_measure') }} as measures
+        on homes.as_of = measures.as_of
+            and homes.household_no = measures.household_no
+            and measures.kind = '危房改造'
+            and (measures.ended_on is null or measures.ended_on >= homes.surveyed_on)
+    group by homes.household_no, homes.surveyed_on
 ),
 
 judged as (
@@ -21,7 +26,7 @@ judged as (
     from {{ ref('int_document_object') }} as objects
     inner join {{ ref('int_home_at') }} as homes
         on objects.as_of = homes.as_of and objects.household_no = homes.household_no and homes.grade in ('C级', 'D级')
-    left join planned on objects.household_no = planned.household_no
+    left join planned on homes.household_no = planned.household_no and homes.surveyed_on = planned.surveyed_on
     where objects.document = 'LS'
 )
 

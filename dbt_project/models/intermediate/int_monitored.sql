@@ -1,24 +1,19 @@
 -- One row per household on the latest monitoring register, with whether it is monitored on D. Rules section 7:
 -- where a case is on file only the county's approval counts; where none is, the register is believed.
-with day as (
-    select as_of from {{ ref('int_as_of') }} where is_day
-),
-
-latest as (
-    select max(lists.period) as period
-    from {{ ref('int_list_period') }} as lists
-    cross join day
-    where lists.form = 'monitored_register' and lists.period <= day.as_of
-),
-
-listed as (
+with listed as (
     select
         register.*,
         day.as_of,
+        approvals.entered_on,
+        coalesce(approvals.has_entry_case, false) as has_entry_case,
+        -- Without a case of entering, a leaving approved before the household was identified ended an earlier time on the register.
+        coalesce(approvals.has_exit_case, false)
+        and not coalesce(approvals.entered_on is null and approvals.left_on < register.identified_on, false) as has_exit_case,
+        approvals.left_on,
         row_number() over (partition by register.household_no order by register.identified_on desc) as newest
     from {{ ref('stg_monitored_register') }} as register
-    inner join latest on register._period = latest.period
-    cross join day
+    inner join {{ ref('int_monitored_list') }} as day on register._period = day.period
+    left join {{ ref('int_approval') }} as approvals on register.household_no = approvals.household_no
     where register.identified_on <= day.as_of
 )
 
@@ -34,12 +29,12 @@ select
     listed.partner,
     listed.eliminated,
     listed.eliminated_on,
-    approvals.entered_on,
-    approvals.left_on,
-    coalesce(approvals.has_entry_case, false) as has_entry_case,
-    (not coalesce(approvals.has_entry_case, false) or approvals.entered_on is not null)
+    listed.entered_on,
+    case when listed.has_exit_case then listed.left_on end as left_on,
+    listed.has_entry_case,
+    (not listed.has_entry_case or listed.entered_on is not null)
     and case
-        when approvals.has_exit_case then approvals.left_on is null
+        when listed.has_exit_case then listed.left_on is null
         else not (
             coalesce(listed.eliminated and (listed.eliminated_on is null or listed.eliminated_on <= listed.as_of), false)
             or coalesce(listed.eliminated_on <= listed.as_of, false)
@@ -48,5 +43,4 @@ select
     listed._receipt,
     listed._row
 from listed
-left join {{ ref('int_approval') }} as approvals on listed.household_no = approvals.household_no
 where listed.newest = 1

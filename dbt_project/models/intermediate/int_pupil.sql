@@ -8,6 +8,7 @@ select
     stage,
     status,
     coalesce(stage in ('小学', '初中'), false) as is_compulsory,
+    fees_fen is not null as has_fees,
     coalesce(fees_fen, 0) as fees_fen,
     coalesce(aid_fen, 0) as aid_fen,
     greatest(coalesce(fees_fen, 0) - coalesce(aid_fen, 0), 0) as unpaid_fen,
