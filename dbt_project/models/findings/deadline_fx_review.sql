@@ -1,4 +1,4 @@
--- FX-review: households newly on dibao or applying without a check of means before it began; those on the books whose latest check is older
+-- FX-review: households newly on dibao without a check of means in the months before it began; those on the books whose latest check is older
 -- than the months allowed, or missing. A check is a row of the banks' and fund's comparison for any member.
 with begun as (
     select
@@ -31,11 +31,12 @@ checked as (
     select
         members.household_no,
         max(checks.checked_on) as last_checked_on,
-        min(checks.checked_on) as first_checked_on
+        max(case when checks.checked_on <= book.began_on then checks.checked_on end) as checked_before
     from {{ ref('stg_financial_check') }} as checks
     inner join {{ ref('int_day') }} as day on checks.checked_on <= day.as_of
     inner join {{ ref('int_member_at') }} as members
         on day.as_of = members.as_of and checks.person_key = members.person_key
+    inner join book on members.household_no = book.household_no
     group by members.household_no
 ),
 
@@ -45,13 +46,13 @@ judged as (
         checked.last_checked_on,
         thresholds.review_months,
         case
-            when coalesce(book.is_new_dibao, false) and (checked.first_checked_on is null or checked.first_checked_on > book.began_on)
+            when coalesce(book.is_new_dibao, false) and coalesce({{ add_months('checked.checked_before', 'thresholds.review_months') }} < book.began_on, true)
                 then 'new_not_checked'
             when checked.last_checked_on is null then 'never_checked'
             when {{ add_months('checked.last_checked_on', 'thresholds.review_months') }} < book.as_of then 'check_too_old'
         end as basis,
         case
-            when coalesce(book.is_new_dibao, false) and (checked.first_checked_on is null or checked.first_checked_on > book.began_on)
+            when coalesce(book.is_new_dibao, false) and coalesce({{ add_months('checked.checked_before', 'thresholds.review_months') }} < book.began_on, true)
                 then book.began_on
             when checked.last_checked_on is not null
                 then {{ add_months('checked.last_checked_on', 'thresholds.review_months') }}

@@ -1,13 +1,6 @@
 -- FX-exchange: the lists that civil affairs, the poverty office and the federation give one another: people sent, and matched on the
 -- other side.
-with newest_roster as (
-    select days.as_of, max(lists._period) as roster_period
-    from {{ ref('int_day') }} as days
-    inner join {{ ref('stg_assistance_roster') }} as lists on days.as_of >= lists._period
-    group by days.as_of
-),
-
-household as (
+with household as (
     select * from {{ adopted_state('FX') }}
 ),
 
@@ -26,8 +19,9 @@ person as (
 
 roster_sent as (
     select day.as_of, count(distinct roster.person_key) as sent
-    from newest_roster as day
-    inner join {{ ref('stg_assistance_roster') }} as roster on day.roster_period = roster._period
+    from {{ ref('int_roster_list') }} as lists
+    inner join {{ ref('int_day') }} as day on lists.as_of = day.as_of
+    inner join {{ ref('stg_assistance_roster') }} as roster on lists.period = roster._period
     where roster.category in ('农村低保', '城市低保', '特困供养')
         and roster.started_on <= day.as_of
         and (roster.stopped_on is null or roster.stopped_on >= day.as_of)

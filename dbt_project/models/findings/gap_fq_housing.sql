@@ -1,4 +1,4 @@
--- FQ-housing: monitored and 边缘 households whose home is unsafe and for whom no housing measure is on the ledger.
+-- FQ-housing: monitored and 边缘 households whose home is unsafe and for whom no housing measure is on the ledger, and no payment.
 with judged as (
     select objects.as_of, objects.household_no, objects.region_code, objects.called, homes.grade, homes.surveyed_on, homes._receipt, homes._row
     from {{ ref('int_document_object') }} as objects
@@ -9,6 +9,10 @@ with judged as (
         and not exists (
             select 1 from {{ ref('int_measure') }} as measures
             where measures.household_no = objects.household_no and measures.kind = '危房改造'
+        )
+        and not exists (
+            select 1 from {{ ref('int_aid_paid') }} as paid
+            where paid.household_no = objects.household_no and paid.kind = '危房改造'
         )
 )
 

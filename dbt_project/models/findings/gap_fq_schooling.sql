@@ -12,7 +12,7 @@ with judged as (
     from {{ ref('int_pupil') }} as pupils
     inner join {{ ref('int_document_object') }} as objects
         on pupils.as_of = objects.as_of and pupils.household_no = objects.household_no and objects.document = 'FQ'
-    where pupils.status in ('在读', '休学', '辍学')
+    where coalesce(pupils.status, '在读') in ('在读', '休学', '辍学')
 )
 
 select

@@ -5,8 +5,11 @@ with helped as (
         household_no,
         max(case when kind = '医疗救助' then 1 else 0 end) as medical,
         max(case when kind in ('临时救助', '应急救助') then 1 else 0 end) as temporary
-    from {{ ref('int_measure') }}
-    where is_in_window
+    from (
+        select household_no, kind from {{ ref('int_measure') }} where is_in_window
+        union all
+        select household_no, kind from {{ ref('int_aid_paid') }}
+    ) as given
     group by household_no
 ),
 

@@ -10,7 +10,11 @@ with given as (
         max(case when kind in ('临时救助', '应急救助') and is_in_window then 1 else 0 end) as emergency,
         max(case when kind in ('产业帮扶', '金融帮扶') and (is_in_window or is_running) then 1 else 0 end) as industry,
         max(case when kind = '服务类救助' and is_running then 1 else 0 end) as care
-    from {{ ref('int_measure') }}
+    from (
+        select household_no, kind, is_in_window, is_running from {{ ref('int_measure') }}
+        union all
+        select household_no, kind, true as is_in_window, false as is_running from {{ ref('int_aid_paid') }}
+    ) as helped
     group by household_no
 ),
 
@@ -58,7 +62,7 @@ called as (
         || {{ yuan_said('pupils.aid_fen') }} as reason,
         'schooling' as helped_by, 0 as is_helped
     from {{ ref('int_pupil') }} as pupils
-    where pupils.status = '在读' and pupils.unpaid_fen > 0
+    where coalesce(pupils.status, '在读') = '在读' and pupils.unpaid_fen > 0
     union all
     select
         household.household_no, null as person_key, '危房改造' as area, '住建' as department,
