@@ -15,8 +15,9 @@ checked as (
     select
         applicant.household_no,
         min(checks.checked_on) as first_checked_on,
-        max(coalesce(checks.fund_monthly_fen, 0)) as fund_fen
+        max(case when checks.checked_on >= day.first_month then coalesce(checks.fund_monthly_fen, 0) else 0 end) as fund_fen
     from applicant
+    inner join {{ ref('int_day') }} as day on applicant.as_of = day.as_of
     inner join {{ ref('int_member_at') }} as members
         on applicant.as_of = members.as_of and applicant.household_no = members.household_no
     inner join {{ ref('stg_financial_check') }} as checks

@@ -1,5 +1,5 @@
 -- FQ-helper: for each monitored household the income of the latest surveyed quarter against that of the quarter before, for the
--- quarterly analysis.
+-- quarterly analysis. What departments recorded of a quarter without a survey is no quarter's income.
 with quarter as (
     select
         households.household_no,
@@ -12,6 +12,7 @@ with quarter as (
     from {{ ref('int_income_quarter') }} as quarters
     inner join {{ ref('int_day') }} as day on quarters.as_of = day.as_of
     inner join {{ ref('int_household_at') }} as households on quarters.household_id = households.household_id
+    inner join {{ ref('int_declared_quarter') }} as surveyed on quarters.household_quarter = surveyed.household_quarter
     where quarters.income_window = 'current' and quarters.months = 3
 ),
 
@@ -25,7 +26,8 @@ judged as (
         before.income_fen as income_before_fen
     from {{ adopted_state('FQ') }} as states
     inner join quarter as latest on states.household_no = latest.household_no and latest.newest = 1
-    inner join quarter as before on states.household_no = before.household_no and before.newest = 2
+    inner join quarter as before
+        on states.household_no = before.household_no and before.quarter = {{ add_months('latest.quarter', -3) }}
     where states.is_monitored
 )
 

@@ -55,7 +55,7 @@ judged as (
     inner join helped on objects.household_no = helped.household_no
     inner join visited on objects.household_no = visited.household_no
     left join {{ ref('int_monitored') }} as monitored
-        on objects.as_of = monitored.as_of and objects.household_no = monitored.household_no
+        on objects.as_of = monitored.as_of and objects.household_no = monitored.household_no and monitored.is_monitored
     where objects.document = 'FQ'
 )
 

@@ -11,7 +11,7 @@ with shock as (
         union
         select distinct pupils.household_no, '在校费用' as subject
         from {{ ref('int_pupil') }} as pupils
-        where pupils.status = '在读' and pupils.unpaid_fen > 0
+        where coalesce(pupils.status, '在读') = '在读' and pupils.unpaid_fen > 0
     ) as shocks
     group by household_no
 ),
@@ -32,7 +32,8 @@ select
         basis="case when state.income_status = '待定' then 'income_unknown' when state.can_bear then 'after' else 'before' end",
         measured_name="'after_rigid_income_per_capita'", measured_fen='state.after_rigid_income_per_capita_fen',
         threshold_name='state.dibao_line', threshold_fen='state.dibao_fen', threshold_region='state.dibao_region', department="'民政'",
-        evidence="state.shocks || '；扣除刚性支出后人均收入 ' || " ~ yuan_said('state.after_rigid_income_per_capita_fen') ~ " || '，低保标准 '
+        evidence="state.shocks || '；' || case when state.income_status = '待定' then '收入待定' else '扣除刚性支出后人均收入 ' || "
+            ~ yuan_said('state.after_rigid_income_per_capita_fen') ~ " end || '，低保标准 '
             || " ~ yuan_said('state.dibao_fen')
     ) }}
 from judged as state

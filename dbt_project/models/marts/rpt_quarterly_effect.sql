@@ -19,6 +19,7 @@ with quarter as (
     inner join {{ ref('int_household_at') }} as households
         on monitored.as_of = households.as_of and monitored.household_no = households.household_no
     inner join {{ ref('int_income_quarter') }} as quarters on households.household_id = quarters.household_id
+    inner join {{ ref('int_declared_quarter') }} as surveyed on quarters.household_quarter = surveyed.household_quarter
     where monitored.is_monitored
         and quarters.income_window = 'current'
         and quarters.months = 3
