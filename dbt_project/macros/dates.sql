@@ -56,3 +56,8 @@
         end as bigint
     )
 {%- endmacro %}
+
+{# The day of that number in a month given by its first day; the last one of a shorter month. #}
+{% macro day_of_month(month, number) -%}
+    least({{ add_days(month, number ~ ' - 1') }}, last_day({{ month }}))
+{%- endmacro %}

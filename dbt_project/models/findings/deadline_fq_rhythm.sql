@@ -33,11 +33,11 @@ with judged as (
         day.as_of,
         cast(null as {{ dbt.type_string() }}) as household_no,
         run.county_region as region_code,
-        {{ add_days(month_start('day.as_of'), 'thresholds.report_day - 1') }} as due_on,
-        case when extract(day from day.as_of) = thresholds.report_day then '月报今日报送' else '月报报送' end as subject,
-        case when extract(day from day.as_of) = thresholds.report_day then 'report_today' else 'report' end as basis,
+        {{ day_of_month(month_start('day.as_of'), 'thresholds.report_day') }} as due_on,
+        case when day.as_of = {{ day_of_month(month_start('day.as_of'), 'thresholds.report_day') }} then '月报今日报送' else '月报报送' end as subject,
+        case when day.as_of = {{ day_of_month(month_start('day.as_of'), 'thresholds.report_day') }} then 'report_today' else 'report' end as basis,
         '乡村振兴' as department,
-        '本月排查和帮扶情况应于 ' || {{ day_text(add_days(month_start('day.as_of'), 'thresholds.report_day - 1')) }} || ' 报送' as evidence
+        '本月排查和帮扶情况应于 ' || {{ day_text(day_of_month(month_start('day.as_of'), 'thresholds.report_day')) }} || ' 报送' as evidence
     from {{ ref('int_day') }} as day
     cross join {{ source('raw', 'run') }} as run
     inner join {{ source('raw', 'county_document') }} as adopted on adopted.document = 'FQ'

@@ -1,4 +1,4 @@
--- FQ-emergency: monitored and 边缘 households whose basic living a natural disaster gravely hit: the three kinds of relief by head.
+-- FQ-emergency: monitored and 边缘 households, never registered poor, whose basic living a natural disaster gravely hit: the three kinds of relief by head.
 with hit as (
     select
         objects.as_of,
@@ -27,7 +27,7 @@ with hit as (
         on objects.as_of = states.as_of and objects.household_no = states.household_no
     inner join {{ ref('int_finding_threshold') }} as thresholds
         on objects.as_of = thresholds.as_of and objects.region_code = thresholds.region_code
-    where objects.document = 'FQ' and losses.basic_living_hit
+    where objects.document = 'FQ' and not objects.is_registered_poor and losses.basic_living_hit
 ),
 
 judged as (

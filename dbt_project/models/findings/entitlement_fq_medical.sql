@@ -1,5 +1,6 @@
--- FQ-medical: a 边缘 household granted dibao in the window because of large medical cost: what it bore of special-outpatient and inpatient
--- care in the months before the grant. The aid itself follows the county's own share, where the county stated one.
+-- FQ-medical: a 边缘 household (also one that only its dibao lifts above the line) granted dibao in the window because of large medical
+-- cost: what it bore of special-outpatient and inpatient care in the months before the grant. The aid itself follows the county's own
+-- share, where the county stated one.
 with granted as (
     select
         objects.as_of,
@@ -9,19 +10,41 @@ with granted as (
         thresholds.large_cost_fen,
         thresholds.look_back_aid_ppm,
         min(roster.started_on) as granted_on
-    from {{ ref('int_document_object') }} as objects
+    from {{ adopted_state('FQ') }} as objects
     inner join {{ ref('int_day') }} as day on objects.as_of = day.as_of
     inner join {{ ref('int_roster_at') }} as roster
         on objects.as_of = roster.as_of
             and objects.household_no = roster.household_no
             and roster.category in ('农村低保', '城市低保')
+            and not roster.is_single_person
     inner join {{ ref('int_finding_threshold') }} as thresholds
         on objects.as_of = thresholds.as_of and objects.region_code = thresholds.region_code
-    where objects.document = 'FQ' and not objects.is_registered_poor
+    where not objects.is_registered_poor
+        and (
+            objects.dibao_income_result = 'pass'
+            or exists (
+                select 1 from {{ ref('int_document_object') }} as named
+                where named.document = 'FQ' and named.household_no = objects.household_no
+            )
+        )
     group by
         objects.as_of, objects.household_no, objects.region_code, thresholds.look_back_months, thresholds.large_cost_fen,
         thresholds.look_back_aid_ppm, day.first_month
     having min(roster.started_on) >= day.first_month
+),
+
+-- A row that begins where another ends is no new grant.
+renewed as (
+    select distinct granted.household_no
+    from granted
+    inner join {{ ref('int_member_at') }} as members
+        on granted.as_of = members.as_of and granted.household_no = members.household_no
+    inner join {{ ref('stg_assistance_roster') }} as earlier
+        on members.person_key = earlier.person_key
+            and earlier.category in ('农村低保', '城市低保')
+            and not coalesce(earlier.single_person, false)
+            and earlier.started_on < granted.granted_on
+            and (earlier.stopped_on is null or earlier.stopped_on >= {{ add_days('granted.granted_on', -1) }})
 ),
 
 cost as (
@@ -49,6 +72,7 @@ judged as (
     from granted
     inner join cost on granted.household_no = cost.household_no
     where cost.borne_fen >= granted.large_cost_fen
+        and not exists (select 1 from renewed where renewed.household_no = granted.household_no)
 )
 
 select

@@ -40,7 +40,8 @@ judged as (
     where helper is null
     union all
     select
-        monitored.*, '帮扶责任人职务低于副科级' as subject, 'low_rank' as basis, null as measured, null as asked,
+        monitored.*, case when not is_deputy_section then '帮扶责任人职务低于副科级' else '帮扶责任人职务待核实' end as subject,
+        case when not is_deputy_section then 'low_rank' else 'rank_unknown' end as basis, null as measured, null as asked,
         case
             when helper_rank is null then '台账未登记帮扶责任人职务'
             when is_deputy_section is null then '帮扶责任人职务“' || helper_rank || '”无法判断是否副科级以上，请核实'

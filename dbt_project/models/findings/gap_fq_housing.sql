@@ -1,14 +1,18 @@
--- FQ-housing: monitored and 边缘 households whose home is unsafe and for whom no housing measure is on the ledger, and no payment.
+-- FQ-housing: monitored and 边缘 households, never registered poor, whose home is unsafe and for whom the ledger has no housing measure
+-- that was not over when it was graded, and no payment was made.
 with judged as (
     select objects.as_of, objects.household_no, objects.region_code, objects.called, homes.grade, homes.surveyed_on, homes._receipt, homes._row
     from {{ ref('int_document_object') }} as objects
     inner join {{ ref('int_home_at') }} as homes
         on objects.as_of = homes.as_of and objects.household_no = homes.household_no
     where objects.document = 'FQ'
+        and not objects.is_registered_poor
         and homes.is_unsafe
         and not exists (
             select 1 from {{ ref('int_measure') }} as measures
-            where measures.household_no = objects.household_no and measures.kind = '危房改造'
+            where measures.household_no = objects.household_no
+                and measures.kind = '危房改造'
+                and (measures.ended_on is null or measures.ended_on >= homes.surveyed_on)
         )
         and not exists (
             select 1 from {{ ref('int_aid_paid') }} as paid

@@ -6,6 +6,7 @@ with judged as (
         case
             when pupils.is_compulsory and pupils.status = '辍学' then 'dropout'
             when pupils.is_compulsory and pupils.unpaid_fen > 0 then 'compulsory_fees'
+            when pupils.status = '辍学' then null
             when not pupils.is_compulsory and pupils.aid_tier is null then 'no_tier'
             when not pupils.is_compulsory and pupils.aid_fen = 0 then 'no_aid'
         end as basis

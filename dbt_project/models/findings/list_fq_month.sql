@@ -4,8 +4,8 @@ with since as (
     select
         day.as_of,
         thresholds.region_code,
-        {{ add_days(add_months(month_start('day.as_of'), -1), 'thresholds.report_day') }} as this_report_first,
-        {{ add_days(month_start('day.as_of'), 'thresholds.report_day - 1') }} as report_on
+        {{ add_days(day_of_month(add_months(month_start('day.as_of'), -1), 'thresholds.report_day'), 1) }} as this_report_first,
+        {{ day_of_month(month_start('day.as_of'), 'thresholds.report_day') }} as report_on
     from {{ ref('int_day') }} as day
     inner join {{ ref('int_finding_threshold') }} as thresholds on day.as_of = thresholds.as_of
 ),

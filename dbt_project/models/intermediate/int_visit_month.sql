@@ -1,4 +1,4 @@
--- One row per household monitored on D and full month of the window after it was identified: how many visits it had. A month whose
+-- One row per household monitored on D and full month of the window since it was taken in: how many visits it had. A month whose
 -- list has not come yet says of nobody that he was not visited.
 with told as (
     select max(period) as period from {{ ref('int_list_period') }} where form = 'visit_record'
@@ -19,7 +19,7 @@ from {{ ref('int_monitored') }} as monitored
 inner join {{ ref('int_window_month') }} as windows
     on monitored.as_of = windows.as_of
         and windows.income_window = 'current'
-        and windows.month > monitored.identified_on
+        and windows.month >= coalesce(monitored.entered_on, monitored.identified_on)
 inner join told on windows.month <= told.period
 left join visit on monitored.household_no = visit.household_no and windows.month = visit.month
 where monitored.is_monitored

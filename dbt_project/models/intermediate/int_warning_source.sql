@@ -5,7 +5,7 @@
 -- One row per household on D with a reason for warning: its channels, the day it was or will be handed out, and the day it is due.
 with reason as (
     {% for rule in rules -%}
-    select as_of, household_no, rule_id, basis from {{ ref('warning_' ~ rule) }}
+    select as_of, household_no, rule_id, basis, happened_on from {{ ref('warning_' ~ rule) }}
     {%- if not loop.last %}
     union all
     {% endif %}
@@ -45,18 +45,38 @@ channel as (
     group by household_no
 ),
 
-issued as (
+newer as (
+    select distinct reason.household_no
+    from reason
+    inner join {{ ref('int_warning_earlier') }} as earlier
+        on reason.household_no = earlier.household_no and earlier.newest = 1 and earlier.verdict is not null
+    left join {{ source('raw', 'ledger_warning_rule') }} as told
+        on earlier.warning_no = told.warning_no and reason.rule_id = told.rule_id
+    where reason.happened_on > earlier.verified_on
+        or (earlier.is_own and (told.rule_id is null or told.since > greatest(earlier.verified_on, earlier.issued_on)))
+),
+
+-- Whether the number handed out before still speaks for the household, as int_warning_state decides it.
+spoken as (
     select
         household.*,
         states.region_code,
         channel.channels,
         channel.channel_count,
         earlier.warning_no,
+        earlier.issued_on,
+        earlier.due_on as told_due_on,
         earlier.verified_on,
         earlier.is_silencing,
-        coalesce(earlier.issued_on, {{ add_days('household.as_of', 1) }}) as issued_on,
-        earlier.warning_no is not null as is_issued,
-        thresholds.verify_working_days
+        not earlier.is_open and earlier.verdict is null as is_reopened,
+        thresholds.verify_working_days,
+        case
+            when earlier.warning_no is null or newer.household_no is not null then false
+            when earlier.is_silencing then {{ add_days('earlier.verified_on', 'thresholds.silent_days') }} >= household.as_of
+            when earlier.has_left_since then false
+            when earlier.is_open then true
+            else coalesce({{ add_days('earlier.closed_on', 'thresholds.silent_days') }} >= household.as_of, false)
+        end as is_issued
     from household
     inner join channel on household.household_no = channel.household_no
     inner join {{ ref('int_household_state') }} as states
@@ -64,11 +84,20 @@ issued as (
     inner join {{ ref('int_threshold') }} as thresholds
         on states.as_of = thresholds.as_of and states.region_code = thresholds.region_code
     left join {{ ref('int_warning_earlier') }} as earlier
-        on household.household_no = earlier.household_no
-            and earlier.newest = 1
-            and (earlier.is_open or earlier.verdict is not null)
-            and (earlier.is_silencing or not earlier.has_left_since)
-            and (not earlier.is_silencing or {{ add_days('earlier.verified_on', 'thresholds.silent_days') }} >= household.as_of)
+        on household.household_no = earlier.household_no and earlier.newest = 1
+    left join newer on household.household_no = newer.household_no
+),
+
+issued as (
+    select
+        as_of, household_no, region_code, labels, reasons, channels, channel_count, is_issued, verify_working_days,
+        case when is_issued then warning_no end as warning_no,
+        case when is_issued then verified_on end as verified_on,
+        is_issued and is_silencing as is_silencing,
+        case when is_issued then issued_on else {{ add_days('as_of', 1) }} end as issued_on,
+        case when is_issued and not is_reopened then issued_on else {{ add_days('as_of', 1) }} end as handed_out_on,
+        case when is_issued and not is_reopened then told_due_on end as told_due_on
+    from spoken
 )
 
 select
@@ -82,13 +111,14 @@ select
     issued.warning_no,
     issued.is_issued,
     issued.issued_on,
-    min(ahead.day) as due_on,
+    coalesce(issued.told_due_on, min(ahead.day)) as due_on,
     issued.verified_on,
     coalesce(issued.is_silencing, false) as is_silent
 from issued
-left join {{ ref('int_working_day') }} as at_issue on issued.issued_on = at_issue.day
+left join {{ ref('int_working_day') }} as at_issue on issued.handed_out_on = at_issue.day
 left join {{ ref('int_working_day') }} as ahead
     on ahead.is_working_day and ahead.days_so_far = at_issue.days_so_far + issued.verify_working_days
 group by
     issued.as_of, issued.household_no, issued.region_code, issued.labels, issued.reasons, issued.channels,
-    issued.channel_count, issued.warning_no, issued.is_issued, issued.issued_on, issued.verified_on, issued.is_silencing
+    issued.channel_count, issued.warning_no, issued.is_issued, issued.issued_on, issued.told_due_on, issued.verified_on,
+    issued.is_silencing

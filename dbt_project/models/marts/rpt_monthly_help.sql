@@ -3,8 +3,8 @@ with month as (
     select
         thresholds.as_of,
         thresholds.region_code,
-        {{ add_days(add_months(month_start('thresholds.as_of'), -1), 'report.day') }} as first_day,
-        {{ add_days(month_start('thresholds.as_of'), 'report.day - 1') }} as report_on
+        {{ add_days(day_of_month(add_months(month_start('thresholds.as_of'), -1), 'report.day'), 1) }} as first_day,
+        {{ day_of_month(month_start('thresholds.as_of'), 'report.day') }} as report_on
     from {{ ref('int_threshold') }} as thresholds
     inner join {{ ref('int_as_of') }} as days on thresholds.as_of = days.as_of and days.is_day
     inner join (
