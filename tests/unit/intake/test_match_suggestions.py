@@ -68,9 +68,9 @@ def test_a_later_file_of_the_month_says_who_is_meant(county):
     corrected = [["户编号", "姓名", "证件号码"], ["H900", "欧阳", _person(17)]]
     (county.landing / "registry_member" / "2020-05-更正.csv").write_bytes(csv_bytes(corrected))
     receive(county)
-    found = match_suggestions(county).filter(pl.col("row") == 2)
-    assert (f"H{17 // 4:03d}", _name(17)) not in found.select("household_no", "person_name").rows()
-    assert ("H900", "欧阳") not in found.select("household_no", "person_name").rows()  # name and household tell against it
+    meant = match_suggestions(county).filter(pl.col("row") == 2).select("household_no", "person_name").rows()
+    assert (f"H{17 // 4:03d}", _name(17)) not in meant
+    assert ("H900", "欧阳") not in meant  # the name tells against it
 
 
 def test_a_suggestion_changes_nothing(county):
