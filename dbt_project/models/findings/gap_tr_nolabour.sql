@@ -6,6 +6,13 @@ with stable as (
     group by household_no
 ),
 
+-- Fewer months of the ledger than make work stable say of nobody that his is not.
+told as (
+    select count(distinct jobs.month) as months
+    from {{ ref('stg_employment') }} as jobs
+    inner join {{ ref('int_day') }} as day on jobs.month between day.first_month and day.last_month
+),
+
 judged as (
     select
         states.*,
@@ -19,6 +26,7 @@ judged as (
     inner join {{ ref('int_finding_threshold') }} as thresholds
         on states.as_of = thresholds.as_of and states.region_code = thresholds.region_code
     inner join stable on states.household_no = stable.household_no and stable.months_in_work < thresholds.stable_work_months
+    inner join told on told.months >= thresholds.stable_work_months
     inner join {{ ref('int_household_income') }} as incomes
         on states.as_of = incomes.as_of and states.household_no = incomes.household_no and incomes.income_window = 'current'
     inner join {{ ref('int_member_at') }} as members

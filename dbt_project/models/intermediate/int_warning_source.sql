@@ -41,7 +41,11 @@ channel as (
         household_no,
         {{ joined_text('channel', 'channel', '、') }} as channels,
         count(*) as channel_count
-    from (select distinct household_no, channel from sourced) as channels
+    from (
+        select household_no, channel from sourced
+        union
+        select household_no, channel from {{ ref('int_lead_channel') }}
+    ) as channels
     group by household_no
 ),
 

@@ -17,7 +17,13 @@ household as (
 
 channel as (
     select household_no, {{ joined_text('channel', 'channel') }} as channels
-    from (select distinct household_no, channel from reason) as distinct_channel
+    from (
+        select household_no, channel from reason
+        union
+        select leads.household_no, leads.channel
+        from {{ ref('int_lead_channel') }} as leads
+        inner join reason on leads.household_no = reason.household_no and reason.rule_id = 'public_report'
+    ) as distinct_channel
     group by household_no
 ),
 
