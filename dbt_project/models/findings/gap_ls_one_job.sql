@@ -1,11 +1,15 @@
--- LS-one-job: households in difficulty with someone of working age able and willing to work, and fewer in work now than asked.
+-- LS-one-job: households in difficulty with someone of working age able and willing to work, and fewer in work now than asked. Whose
+-- day of birth is not known is not left out.
 with member as (
-    select work.*, coalesce(work.is_able and work.wants_job and coalesce(
-        {{ full_years('work.born_on', 'work.as_of') }} >= thresholds.working_age_from
-        and {{ full_years('work.born_on', 'work.as_of') }}
-        < case when work.sex = '女' then thresholds.working_age_women_to else thresholds.working_age_men_to end,
-        true
-    ), false) as is_willing
+    select
+        work.*,
+        coalesce(work.is_able and work.wants_job, false)
+        and coalesce(
+            {{ full_years('work.born_on', 'work.as_of') }} >= thresholds.working_age_from
+            and {{ full_years('work.born_on', 'work.as_of') }}
+            < case when work.sex = '女' then thresholds.working_age_women_to else thresholds.working_age_men_to end,
+            true
+        ) as is_willing
     from {{ ref('int_member_work') }} as work
     inner join {{ ref('int_household_at') }} as households
         on work.as_of = households.as_of and work.household_no = households.household_no
