@@ -35,11 +35,17 @@ def key_reach(contract: FormContract, accepted: pl.DataFrame) -> KeyReach:
     """What the accepted rows of one file of the form, named as in the lake, reach over."""
     names = [contract.column(name).lake_name for name in contract.key]
     repeats = accepted.select(names).hash_rows().n_unique() < accepted.height
-    days = [contract.column(name).lake_name for name in contract.key if contract.column(name).type in _DAYS]
-    if not days or not accepted.height or accepted[days[0]].has_nulls():
+    day = key_day(contract)
+    if day is None or not accepted.height or accepted[day].has_nulls():
         return KeyReach(None, None, repeats)
-    first, last = accepted.select(pl.col(days[0]).min().alias("first"), pl.col(days[0]).max().alias("last")).row(0)
+    first, last = accepted.select(pl.col(day).min().alias("first"), pl.col(day).max().alias("last")).row(0)
     return KeyReach(first, last, repeats)
+
+
+def key_day(contract: FormContract) -> str | None:
+    """The column of the lake with the day that stands in the form's key; None where no day does."""
+    columns = [contract.column(name) for name in contract.key]
+    return next((column.lake_name for column in columns if column.type in _DAYS), None)
 
 
 def may_repeat(contract: FormContract, receipts: Sequence[Receipt]) -> set[int]:

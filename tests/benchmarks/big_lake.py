@@ -15,6 +15,7 @@ import polars as pl
 
 from expectations.contract import load_contract
 from pipelines.county import County
+from pipelines.intake.key_reach import key_day
 from pipelines.intake.lake import forms_file, vault_file, vault_name
 from pipelines.intake.ledger import read_receipts
 from pipelines.vault.key_ring import KeyRing
@@ -124,10 +125,10 @@ def write_lake(home: Path, households: int, lists: int = 1) -> County:
     for form in _FORMS:
         written = _write_form(connection, form, home / "lake" / "forms" / form)
         if form in _FULL_LISTS:
-            ((content, (_, count)),) = written.items()
-            told = [(content, period, count) for period in _last_months(lists)]
+            ((content, (_, *of_file)),) = written.items()
+            told = [(content, period, *of_file) for period in _last_months(lists)]
         else:
-            told = [(content, period, count) for content, (period, count) in written.items()]
+            told = [(content, *of_file) for content, of_file in written.items()]
         receipts += [_receipt(form, *file) for file in told]
     lines = (
         json.dumps(receipt | {"seq": place, "order": place}) + "\n" for place, receipt in enumerate(receipts, start=1)
@@ -137,9 +138,12 @@ def write_lake(home: Path, households: int, lists: int = 1) -> County:
     return County.open(home)
 
 
-def _write_form(connection: duckdb.DuckDBPyConnection, form: str, folder: Path) -> dict[str, tuple[str, int]]:
-    """Write the files of one form; the period and number of rows of each content."""
+def _write_form(
+    connection: duckdb.DuckDBPyConnection, form: str, folder: Path
+) -> dict[str, tuple[str, int, tuple[str | None, str | None]]]:
+    """Write the files of one form; of each content the period, the number of rows, and between which days their keys lie."""
     folder.mkdir()
+    day = key_day(load_contract(form)) or "null"
     columns = ", ".join(name for name, _ in load_contract(form).lake_columns)
     period = f"strftime({_DAY_OF[form]}, '%Y-%m')" if form in _DAY_OF else f"'{_PERIODS.get(form, '2023-11')}'"
     connection.execute(
@@ -149,20 +153,24 @@ def _write_form(connection: duckdb.DuckDBPyConnection, form: str, folder: Path) 
     files = {}
     for part in sorted(folder.iterdir()):
         (file,) = part.iterdir()  # one a period: rows are written by one thread
-        content, rows = connection.execute(f"select any_value(_content), count(*) from '{file}'").fetchall()[0]  # noqa: S608 - our own names
+        content, rows, *key_days = connection.execute(
+            f"select any_value(_content), count(*), min({day})::varchar, max({day})::varchar from '{file}'"  # noqa: S608 - our own names
+        ).fetchall()[0]
         file.rename(folder / f"{content}.parquet")
         part.rmdir()
-        files[content] = (part.name.removeprefix("period="), rows)
+        files[content] = (part.name.removeprefix("period="), rows, tuple(key_days))
     return files
 
 
-def _receipt(form: str, content: str, period: str, rows: int) -> dict[str, object]:
+def _receipt(
+    form: str, content: str, period: str, rows: int, key_days: tuple[str | None, str | None]
+) -> dict[str, object]:
     return {
         "event": "receipt", "file": f"{form}/{period}.csv", "form": form, "label": "", "department": "",
         "period": period, "period_start": f"{period}-01", "period_end": f"{period}-28", "content": content,
         "digest": content, "received_on": "2023-11-30", "received_at": "2023-11-30T00:00:00",
         "rows": rows, "loaded": rows, "rejected": 0, "sheet": None, "encoding": "utf-8", "remarks": [], "refused": None,
-        "key_first": None, "key_last": None, "repeats_keys": False,
+        "key_first": key_days[0], "key_last": key_days[1], "repeats_keys": False,
     }  # fmt: skip
 
 
